@@ -1,0 +1,1 @@
+"""The set-up of a bare machine: virtual environment, Debian packages, fonts. Standard library only, since it runs first."""

@@ -1,0 +1,52 @@
+"""What `scripts/raymi` does before a sub-command runs: the set-up, done once and then only looked at."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from scripts.bootstrap import paths, system, venv
+from scripts.bootstrap.failure import SetupFailed, say
+from scripts.commands import __main__ as commands
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Set up what is missing, then become the sub-command that `arguments` name. Help needs no set-up."""
+    if not arguments or arguments[0] not in commands.names():
+        return commands.main(list(arguments))
+    try:
+        ensure()
+    except SetupFailed as failure:
+        say(str(failure))
+        return 1
+    return become(["-m", "scripts.commands", *arguments])
+
+
+def ensure(with_tests: bool = False) -> None:
+    """Everything a machine needs, with the tests' tools on demand. Refuses: SetupFailed."""
+    needs = [*system.TO_RUN, *(system.TO_TEST if with_tests else [])]
+    if _is_done(needs, with_tests):
+        return
+    lock = paths.ROOT / "var" / "setup.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        venv.ensure(with_tests)
+        system.ensure(needs)
+        if not system.has_fonts():
+            command = [str(venv.python()), "-P", "-m", "scripts.bootstrap.fonts"]
+            if subprocess.run(command, check=False, env=system.environment(os.environ)).returncode:
+                raise SetupFailed("the fonts could not be made; what was said is above.")
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Replace this process by the environment's Python running `command`."""
+    python = str(venv.python())
+    sys.stdout.flush()
+    os.execve(python, [python, "-P", *command], system.environment(os.environ))
+
+
+def _is_done(needs: list[system.Need], with_tests: bool) -> bool:
+    return venv.is_current(with_tests) and system.has_fonts() and all(need.is_met() for need in needs)

@@ -1,0 +1,21 @@
+"""Bring the database's tables to the state this version expects."""
+
+import argparse
+
+from scripts import database
+from scripts.cluster import APP
+from service.core import migrations
+
+
+def main(arguments: list[str]) -> int:
+    """Run all pending migrations as the owner role."""
+    argparse.ArgumentParser("raymi migrate", description=__doc__).parse_args(arguments)
+    with database.open_database():
+        migrations.upgrade(database.owner_url(), application_role())
+    print("raymi: the database is up to date.")
+    return 0
+
+
+def application_role() -> str:
+    """The role of DATABASE_URL, which the migrations grant the application's privileges to."""
+    return APP

@@ -1,0 +1,14 @@
+"""Proposals and their presentations to contests: papers, eligibility, corrections, tries.
+
+A *proposal* is a group's plan across all its tries; an *application* is one presentation of it to one contest, by a group or by a
+family of the contest's host group. What was asked for is fixed when it is filed; only the status moves.
+
+    draft --file--> filed --return--> returned --file--> filed
+    filed --declare_eligible--> eligible ;  filed --declare_ineligible--> ineligible
+    draft | filed | returned | eligible --withdraw--> withdrawn
+    eligible --approve | reserve | reject | disqualify--> approved | reserve | not_approved | disqualified
+
+*Attributes* are what rule books ask for besides scores (share of families present, poverty quintile): each value is recorded with
+its source, and a later value stands beside the earlier one. A second-tranche request is filed here by ``accountability`` as an
+application of request number 2 with its parent.
+"""

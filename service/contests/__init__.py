@@ -1,0 +1,11 @@
+"""Calls, the contests they announce, and the rules of each contest as data.
+
+A *contest* has one plan type, one request number and one rule book in force. Its rules are edited as a draft; publishing inserts
+an immutable *rule book*: the judging rules as one canonical JSON document (format in ``docs/bundle.md``) with its SHA-256, and
+the money *terms* (tranche shares, accounting gate, own share, tries, term) with theirs. A call is published with all its contests;
+filing is open from its opening to its closing instant. A new version of a rule book needs a reason and is refused once a sheet
+is locked.
+
+    call:     draft --publish--> published
+    contest:  draft --publish--> published --decide--> decided
+"""

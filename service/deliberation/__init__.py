@@ -1,0 +1,13 @@
+"""Committee sessions: attendance, quorum, presentations, ranking, minutes, awards.
+
+    session:       convened --open--> open --hand_out--> presenting --tally--> tallied --announce--> announced
+                   --close_minutes--> closed --complete_signatures--> signed --publish--> published
+                   tallied --reopen--> presenting   (something was still pending)
+    presentation:  waiting --call--> called --defend--> defended --score--> scored
+
+A session is convened with a gap-free number per office and year, for some contests. Opening needs the quorum of the session: more
+than half of the appointed members, the chair among them. Tallying runs the judge over what is locked: each run is immutable and
+carries the hash of its inputs; a provisional one can never be announced. Closing the minutes freezes their data; each member
+present signs; with the last signature the awards are made, within reserved money, and the outcomes are written into the
+applications.
+"""

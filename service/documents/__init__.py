@@ -1,0 +1,1 @@
+"""Stored files, templates to PDF, signing and verification."""

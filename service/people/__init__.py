@@ -1,0 +1,6 @@
+"""Persons, the offices they work in, how they sign in; groups with their boards, rolls and accounts; committees.
+
+A *person* is one identity across all roles; a DNI may be missing (a task, not a closed door). A *group* has a board by mandates
+with dates, a roll of families, and at most one confirmed beneficiary account: a changed account waits until a second officer
+confirms it. A *committee* (LRAC) has members appointed for a term.
+"""

@@ -1,0 +1,1 @@
+"""Seats, conflicts, sheets and the judge."""

@@ -1,0 +1,69 @@
+"""The tie rules of a rule book: by what applications of equal total are ordered, one rule after the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.scoring.fields import Fields
+from service.scoring.refusals import Findings, UnknownTieRule, quoted
+
+
+@dataclass(frozen=True)
+class StageTie:
+    """The higher value of a stage first."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class CriterionTie:
+    """The higher mean of a criterion's counted scores first."""
+
+    stage: str
+    criterion: str
+
+
+@dataclass(frozen=True)
+class AttributeTie:
+    """The lower (or, descending, the higher) number first."""
+
+    attribute: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class FiledTie:
+    """The earlier filed first."""
+
+
+@dataclass(frozen=True)
+class DrawTie:
+    """A public draw: ascending SHA-256 of seed and application."""
+
+    seed: str
+
+
+Tie = StageTie | CriterionTie | AttributeTie | FiledTie | DrawTie
+
+
+def read_tie(fields: Fields, criteria: Mapping[str, frozenset[str]], findings: Findings) -> Tie:
+    """A tie rule of the rule book; ``criteria`` are the codes of each stage. Raises ``MalformedBundle``, notes ``UnknownTieRule``."""
+    match fields.text("by", ""):
+        case "filed_at":
+            return FiledTie()
+        case "draw":
+            return DrawTie(fields.text("seed"))
+        case "stage":
+            tie: Tie = StageTie(fields.text("stage", ""))
+            known = tie.stage in criteria
+        case "criterion":
+            tie = CriterionTie(fields.text("stage", ""), fields.text("criterion", ""))
+            known = tie.criterion in criteria.get(tie.stage, ())
+        case "attribute":
+            order = fields.text("order", "ascending")
+            tie, known = AttributeTie(fields.code("attribute"), order == "descending"), order in ("ascending", "descending")
+        case unknown:
+            findings.add(UnknownTieRule, f"rules.json, {fields.at('by')}: {quoted(unknown)}")
+            return FiledTie()
+    if not known:
+        findings.add(UnknownTieRule, f"rules.json, {fields.where}")
+    return tie
