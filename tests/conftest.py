@@ -14,10 +14,10 @@ import pytest
 os.environ["RAYMI_ENV"] = "development"
 os.environ.setdefault("RAYMI_SECRET_KEY", "a secret that only tests know: 5f2c")
 
-from scripts.cluster import APP, OWNER, UNSAFE_BUT_FAST, Cluster  # noqa: E402  # the settings above come first
-from service.core import migrations  # noqa: E402
-from service.core.db import Session, Sessions, make_engine, make_sessions  # noqa: E402
-from tests.cast import Cast, make_cast  # noqa: E402
+from scripts.cluster import APP, OWNER, UNSAFE_BUT_FAST, Cluster  # the settings above come first
+from service.core import migrations
+from service.core.db import Session, Sessions, make_engine, make_sessions
+from tests.cast import Cast, make_cast
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,11 @@ def read_book(value: object, findings: Findings) -> RuleBook:
     stages = _read_stages(fields, findings)
     decision = read_decision(fields.child("decision", required=True), findings)
     ties = tuple(read_tie(each, _criteria_codes(stages), findings) for each in fields.children("ties"))
-    if isinstance(decision, PassMark) and decision.purse is not None and not any(isinstance(tie, FiledTie | DrawTie) for tie in ties):
+    if (
+        isinstance(decision, PassMark)
+        and decision.purse is not None
+        and not any(isinstance(tie, FiledTie | DrawTie) for tie in ties)
+    ):
         findings.add(PurseNeedsTotalOrder, "rules.json, ties")
     knock_outs = tuple(KnockOut(each.code("attribute"), each.number("below")) for each in fields.children("knock_outs"))
     quorum = fields.child("panel").child("quorum")
@@ -149,7 +153,10 @@ def _read_stages(fields: Fields, findings: Findings) -> dict[str, Stage]:
         code = each.code("code")
         if code in stages:
             raise malformed(each.at("code"), f"{quoted(code)} stands twice")
-        weight, aggregate = each.number("weight", "1"), _read_aggregate(each.child("aggregate"), each.has("aggregate"), findings)
+        weight, aggregate = (
+            each.number("weight", "1"),
+            _read_aggregate(each.child("aggregate"), each.has("aggregate"), findings),
+        )
         stages[code] = Stage(code, weight, aggregate, _read_criteria(each, findings))
     if not stages:
         raise malformed(fields.at("stages"), "at least one is needed")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from service.scoring.refusals import MalformedBundle, quoted
 
@@ -80,7 +81,7 @@ def _applications(header: list[str], attributes: list[str], rows: Iterable[list[
         yield row[code], row[filed_at], row[requested], {name: row[place] for name, place in places if row[place]}
 
 
-def _columns(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _columns(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
     """The named columns of a file, in this order, row by row."""
     header, rows = _read_csv(path, columns)
     return map(itemgetter(*(header.index(name) for name in columns)), rows)

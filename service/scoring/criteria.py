@@ -63,7 +63,7 @@ class Points:
         """A whole number that makes all its scores, and its maximum, whole."""
         return lcm(self.range.low.denominator, self.range.step.denominator, self.maximum.denominator)
 
-    def points(self, text: str, value: Fraction | None = None) -> Fraction | None:
+    def points(self, text: str, _value: Fraction | None = None) -> Fraction | None:
         """The points of a score, None for ``na``; the attribute's value is of no matter. Raises ``NotANumber``, ``ScoreOutOfRange``."""
         return None if _is_na(self, text) else self.range.points(text)
 
@@ -86,7 +86,7 @@ class Levels:
         """A whole number that makes all its scores whole."""
         return lcm(*(points.denominator for points in self.levels.values()))
 
-    def points(self, text: str, value: Fraction | None = None) -> Fraction | None:
+    def points(self, text: str, _value: Fraction | None = None) -> Fraction | None:
         """The points of a level, None for ``na``; the attribute's value is of no matter. Raises ``NotANumber``, ``UnknownLevel``."""
         if _is_na(self, text):
             return None

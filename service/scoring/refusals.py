@@ -13,6 +13,11 @@ class BundleRefusal(Rejected):
 
     message = "The bundle breaks a rule: {detail}."
 
+    @property
+    def detail(self) -> str:
+        """What and where."""
+        return str(self.values["detail"])
+
 
 class MalformedBundle(BundleRefusal):
     """A file or column is missing, a book or row cannot be read, or an amount or time has the wrong form."""

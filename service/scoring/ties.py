@@ -47,23 +47,22 @@ Tie = StageTie | CriterionTie | AttributeTie | FiledTie | DrawTie
 
 def read_tie(fields: Fields, criteria: Mapping[str, frozenset[str]], findings: Findings) -> Tie:
     """A tie rule of the rule book; ``criteria`` are the codes of each stage. Raises ``MalformedBundle``, notes ``UnknownTieRule``."""
-    match fields.text("by", ""):
-        case "filed_at":
-            return FiledTie()
-        case "draw":
-            return DrawTie(fields.text("seed"))
-        case "stage":
-            tie: Tie = StageTie(fields.text("stage", ""))
-            known = tie.stage in criteria
-        case "criterion":
-            tie = CriterionTie(fields.text("stage", ""), fields.text("criterion", ""))
-            known = tie.criterion in criteria.get(tie.stage, ())
-        case "attribute":
-            order = fields.text("order", "ascending")
-            tie, known = AttributeTie(fields.code("attribute"), order == "descending"), order in ("ascending", "descending")
-        case unknown:
-            findings.add(UnknownTieRule, f"rules.json, {fields.at('by')}: {quoted(unknown)}")
-            return FiledTie()
+    by = fields.text("by", "")
+    known = True
+    tie: Tie = FiledTie()
+    if by == "draw":
+        tie = DrawTie(fields.text("seed"))
+    elif by == "stage":
+        tie = StageTie(fields.text("stage", ""))
+        known = tie.stage in criteria
+    elif by == "criterion":
+        tie = CriterionTie(fields.text("stage", ""), fields.text("criterion", ""))
+        known = tie.criterion in criteria.get(tie.stage, ())
+    elif by == "attribute":
+        order = fields.text("order", "ascending")
+        tie, known = AttributeTie(fields.code("attribute"), order == "descending"), order in ("ascending", "descending")
+    elif by != "filed_at":
+        known = False
     if not known:
-        findings.add(UnknownTieRule, f"rules.json, {fields.where}")
+        findings.add(UnknownTieRule, f"rules.json, {fields.where}: {quoted(by)}")
     return tie

@@ -1,0 +1,53 @@
+"""The application: routes, pages, errors, logs. ``uvicorn api.app:app`` runs it."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+import api.pages
+import api.routes
+from api import errors, health, logs
+from api.limits import BodyLimit
+from service.core.db import make_engine, make_sessions
+from service.core.settings import ROOT, load
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the connections when the application starts; let them go when it stops."""
+    engine = make_engine(load().database_url)
+    app.state.sessions = make_sessions(engine)
+    yield
+    await engine.dispose()
+
+
+def create_app() -> FastAPI:
+    """The application with every route of ``api.routes`` and every page of ``api.pages``."""
+    logs.configure(load().log_level)
+    made = FastAPI(
+        title="Raymi",
+        version="1",
+        summary="Competitive awards for rural development: judging, deliberation, contracts, tied money, and proof of all of it.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    errors.install(made)
+    made.include_router(health.router)
+    for package, prefix in ((api.routes, "/api/v1"), (api.pages, "")):
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            router = getattr(importlib.import_module(module.name), "router", None)
+            if router is not None:
+                made.include_router(router, prefix=prefix, include_in_schema=bool(prefix))
+    made.mount("/static", StaticFiles(directory=ROOT / "static"))
+    made.add_middleware(BodyLimit)
+    made.add_middleware(logs.RequestLog)
+    return made
+
+
+app = create_app()

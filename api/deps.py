@@ -1,0 +1,155 @@
+"""One request, one transaction, one actor; a write once.
+
+``Once`` is the route class of every route: it opens the transaction, finds out who asks, answers a repeated key from its first
+answer, and commits before the reply leaves. Nothing below commits.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from service.people.rules import NotSignedIn
+from service.people.signing_in import actor_for_token
+from sqlalchemy import text
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, StillRunning
+from service.core import clock
+from service.core.actor import Actor
+from service.core.db import Session
+
+COOKIE = "raymi_sign_in"
+KEYLESS = ("/api/v1/sign-ins", "/sign-in", "/language")
+"""Writes that take no key: they change no money, scores, minutes or contracts, and nobody is signed in yet."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Once(APIRoute):
+    """A route whose effect happens once per idempotency key, in one transaction."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """The handler inside its transaction."""
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            async with request.app.state.sessions() as session, session.begin():
+                request.state.session = session
+                request.state.actor = await _actor(request, session)
+                if request.method == "GET" or request.url.path in KEYLESS:
+                    return await inner(request)
+                return await _once(request, session, inner)
+
+        return handler
+
+
+def new_router(tag: str) -> APIRouter:
+    """A router whose every route runs in one transaction, once per key."""
+    return APIRouter(route_class=Once, tags=[tag])
+
+
+async def _actor(request: Request, session: Session) -> Actor | None:
+    api = request.url.path.startswith("/api/")
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    token = (bearer if scheme.lower() == "bearer" else "") if api else request.cookies.get(COOKIE, "")
+    if not api and request.method != "GET":
+        _require_own_form(request)
+    if not token:
+        return None
+    try:
+        return await actor_for_token(session, token)
+    except NotSignedIn:
+        if api:
+            raise
+        return None
+
+
+def _require_own_form(request: Request) -> None:
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise ForeignForm
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise ForeignForm
+    if site is None and origin is None and COOKIE in request.cookies:
+        raise ForeignForm
+
+
+async def _once(request: Request, session: Session, inner: Handler) -> Response:
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise NotSignedIn
+    key, digest = await _key_and_digest(request)
+    caller = str(actor.person_id)
+    lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
+    found = (await session.execute(_FIND, {"lock": lock, "caller": caller, "key": key})).one()
+    if found.status is not None:
+        if found.request_hash != digest:
+            raise KeyReused
+        return Response(found.body, found.status, dict(line.split(": ", 1) for line in found.headers.split("\n") if line))
+    if not found.free:
+        raise StillRunning
+    answer = await inner(request)
+    if answer.status_code < 400:
+        headers = "\n".join(
+            f"{name}: {value}" for name, value in answer.headers.items() if name in ("content-type", "location")
+        )
+        row = {"caller": caller, "key": key, "request_hash": digest, "status": answer.status_code, "headers": headers}
+        await session.execute(_KEEP, {**row, "body": bytes(answer.body), "at": await clock.now(session)})
+    return answer
+
+
+async def _key_and_digest(request: Request) -> tuple[str, bytes]:
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if request.url.path.startswith("/api/"):
+        digest.update(await request.body())
+        key = request.headers.get("idempotency-key", "")
+    else:
+        form = await request.form()
+        for name, value in sorted(form.multi_items(), key=lambda item: item[0]):
+            content = await value.read() if isinstance(value, UploadFile) else value.encode("utf-8", "surrogatepass")
+            if isinstance(value, UploadFile):
+                await value.seek(0)
+            digest.update(f"{name}:{len(content)}:".encode("utf-8", "surrogatepass") + content)
+        key = str(form.get("_key", ""))
+    if not 8 <= len(key) <= 100 or not key.isprintable() or not key.isascii():
+        raise MissingIdempotencyKey
+    return key, digest.digest()
+
+
+async def _session(request: Request) -> Session:
+    session: Session = request.state.session
+    return session
+
+
+async def _signed_in(request: Request) -> Actor:
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+async def _anyone(request: Request) -> Actor | None:
+    actor: Actor | None = request.state.actor
+    return actor
+
+
+Work = Annotated[Session, Depends(_session)]
+"""The request's transaction."""
+
+Who = Annotated[Actor, Depends(_signed_in)]
+"""The signed-in person; refuses everybody else."""
+
+Anyone = Annotated[Actor | None, Depends(_anyone)]
+"""The signed-in person or None: only on routes that are public on purpose."""
+
+_FIND = text(
+    "SELECT pg_try_advisory_xact_lock(:lock) AS free, k.status, k.request_hash, k.headers, k.body "
+    "FROM (SELECT 1) one LEFT JOIN idempotency_key k ON k.caller = :caller AND k.key = :key"
+)
+_KEEP = text(
+    "INSERT INTO idempotency_key (caller, key, request_hash, status, headers, body, at) "
+    "VALUES (:caller, :key, :request_hash, :status, :headers, :body, :at)"
+)

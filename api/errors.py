@@ -1,0 +1,170 @@
+"""From refusals to answers: RFC 9457 problem JSON under ``/api``, a page elsewhere. Only this file knows status numbers."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from service.people.rules import NotSignedIn
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from api.language import language_of, say
+from api.templating import page
+from service.core.errors import Conflict, Forbidden, NotFound, Refusal, Rejected
+
+log = logging.getLogger("raymi.errors")
+
+STATUS = {"not_found": 404, "forbidden": 403, "conflict": 409, "rejected": 422}
+
+
+class MissingIdempotencyKey(Rejected):
+    """A writing request came without its key."""
+
+    message = "Send an Idempotency-Key header: a fresh random text for each act, the same one when you repeat it."
+
+
+class KeyReused(Rejected):
+    """A key came back with another request."""
+
+    message = "This Idempotency-Key was used for another request. Use a fresh key for each act."
+
+
+class StillRunning(Conflict):
+    """The first request with this key has not ended yet."""
+
+    message = "The same request is still being worked on. Wait a moment and send it again with the same key."
+
+
+class ForeignForm(Forbidden):
+    """A form came from another site."""
+
+    message = "This form did not come from Raymi's own pages. Open the page again and send it from there."
+
+
+class AlreadyThere(Conflict):
+    """A unique thing exists, or something changed underneath."""
+
+    message = "This clashes with what is already there, or somebody changed it in the meantime. Reload and look again."
+
+
+class Malformed(Rejected):
+    """The request cannot be read."""
+
+    message = "Some of what was sent cannot be read. See the fields."
+
+
+class Broken(Refusal):
+    """Something failed that is not the user's doing."""
+
+    message = "Something broke on our side, and nothing was changed. Try again; if it stays so, tell your office the number {request_id}."
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal."""
+    if isinstance(refusal, NotSignedIn):
+        return 401
+    if isinstance(refusal, MissingIdempotencyKey):
+        return 400
+    return STATUS[refusal.kind]
+
+
+def field_errors(error: ValidationError | RequestValidationError, language: str) -> dict[str, str]:
+    """What is wrong at each field (dotted path), in the reader's language."""
+    found: dict[str, str] = {}
+    for item in error.errors():
+        path = ".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path"))
+        found.setdefault(path, say(language, _plain(item)))
+    return found
+
+
+_MESSAGES = {
+    "missing": "Fill this in.",
+    "string_too_short": "Fill this in.",
+    "string_too_long": "This is too long.",
+    "string_pattern_mismatch": "This is not written in the right form.",
+    "enum": "Choose one of the list.",
+    "literal_error": "Choose one of the list.",
+    "extra_forbidden": "This field is not known here.",
+    "json_invalid": "This is not valid JSON.",
+    "timezone_aware": "Give the time with its zone.",
+}
+
+
+def _plain(item: dict[str, Any]) -> str:
+    kind = item["type"]
+    if kind == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
+    if kind in _MESSAGES:
+        return _MESSAGES[kind]
+    if kind.startswith(("date", "time")):
+        return "Write the date as year-month-day."
+    if kind.startswith("uuid"):
+        return "Choose one of the list."
+    return "This cannot be read as it is written."
+
+
+def problem(request: Request, refusal: Refusal, fields: dict[str, str] | None = None) -> Response:
+    """The answer to a refusal: problem JSON for programs, a page for people."""
+    language, status = language_of(request), status_of(refusal)
+    if not request.url.path.startswith("/api/"):
+        return _page(request, refusal, status)
+    body = {
+        "type": f"/errors/{refusal.name}",
+        "title": refusal.name,
+        "status": status,
+        "detail": say(language, refusal.message, **refusal.values),
+        "instance": request.state.request_id,
+    }
+    if refusal.field:
+        fields = {refusal.field: body["detail"], **(fields or {})}
+    if fields:
+        body["errors"] = [{"field": field, "detail": detail} for field, detail in fields.items()]
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse(jsonable_encoder(body), status, headers, media_type="application/problem+json")
+
+
+def _page(request: Request, refusal: Refusal, status: int) -> Response:
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(f"/sign-in?to={request.url.path}", 303)
+    return page(request, "pages/refused.html", status=status, refusal=refusal)
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error by name."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        return problem(request, refusal)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        if any(item["loc"] and item["loc"][0] == "path" for item in error.errors()):
+            return problem(request, NotFound())
+        return problem(request, Malformed(), field_errors(error, language_of(request)))
+
+    @app.exception_handler(HTTPException)
+    async def by_status(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return problem(request, NotFound())
+        if error.status_code in (400, 413, 415):
+            return problem(request, Malformed())
+        return Response(status_code=error.status_code, headers=error.headers)
+
+    @app.exception_handler(DBAPIError)
+    async def clashed(request: Request, error: DBAPIError) -> Response:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        log.warning("database refused", extra={"sqlstate": state, "error": str(error.orig)})
+        if state.startswith(("23", "RY", "40", "55P03")):
+            return problem(request, AlreadyThere())
+        raise error
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("request failed", exc_info=error)
+        answer = problem(request, Broken(request_id=request.state.request_id))
+        answer.status_code = 500
+        return answer

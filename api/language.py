@@ -1,0 +1,42 @@
+"""Languages: Spanish, English, Quechua. The English text in the code is the key; Quechua falls back to Spanish."""
+
+from functools import cache
+
+from babel.messages.pofile import read_po
+from starlette.requests import Request
+
+from service.core.settings import ROOT
+
+LANGUAGES = {"es": "Español", "en": "English", "qu": "Runa simi"}
+LOCALES = {"es": "es_PE", "en": "en_US", "qu": "qu_PE"}
+COOKIE = "raymi_language"
+
+
+def language_of(request: Request) -> str:
+    """The reader's language: chosen by cookie, else the browser's first known one, else Spanish."""
+    chosen = request.cookies.get(COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(","):
+        code = part.split(";")[0].strip()[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return "es"
+
+
+def say(language: str, text: str, **values: object) -> str:
+    """``text`` in a language, its ``{placeholders}`` filled."""
+    said = text
+    for code in {"es": ("es",), "qu": ("qu", "es")}.get(language, ()):
+        if text in catalogue(code):
+            said = catalogue(code)[text]
+            break
+    return said.format(**values) if values else said
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """The translated texts of one language, by their English text."""
+    path = ROOT / "locales" / language / "LC_MESSAGES" / "raymi.po"
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}

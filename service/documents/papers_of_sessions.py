@@ -1,0 +1,231 @@
+"""The minutes of a committee session."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from service.documents.shapes import (
+    Amount,
+    CapacityWord,
+    Currency,
+    Dni,
+    Letterhead,
+    Moment,
+    Outcome,
+    Place,
+    PlanCode,
+    Points,
+    RuleBookRef,
+    Shown,
+    exact,
+)
+
+
+@exact
+class Present(TypedDict):
+    """A person present: as what, from which body, from when to when (None: to the end)."""
+
+    name: str
+    dni: Dni | None
+    capacity: CapacityWord
+    body: str
+    came_at: Moment
+    left_at: Moment | None
+
+
+@exact
+class Missing(TypedDict):
+    """An appointed member who did not come; ``excuse`` is empty without one."""
+
+    name: str
+    body: str
+    excuse: str
+
+
+@exact
+class SessionQuorum(TypedDict):
+    """The count of appointed members at the opening; ``needed`` is what more than half of them comes to."""
+
+    appointed: int
+    present: int
+    needed: int
+    chair_present: bool
+
+
+@exact
+class ResultRow(TypedDict):
+    """An applicant in a result table. ``document`` is its RUC, registry sheet or DNI; ``reasons`` are the judge's codes.
+
+    ``score`` and ``rank`` are None for a disqualified or withdrawn one. Of an approved one, ``project_amount`` is what is awarded.
+    """
+
+    number: int
+    application_code: str
+    document: str
+    organisation: str
+    district: str
+    office: str
+    score: Shown | None
+    rank: int | None
+    project_amount: Amount
+    own_amount: Amount
+    total_amount: Amount
+    outcome: Outcome
+    reasons: list[str]
+
+
+@exact
+class ResultTotals(TypedDict):
+    """Column totals over the approved ones only."""
+
+    approved: int
+    project_amount: Amount
+    own_amount: Amount
+    total_amount: Amount
+
+
+@exact
+class ResultTable(TypedDict):
+    """The results of one contest with a pass mark: one plan type, one request."""
+
+    contest_code: str
+    contest_title: str
+    plan_type: PlanCode
+    request_number: Literal[1, 2]
+    currency: Currency
+    mark: Points
+    purse: Amount | None
+    rows: list[ResultRow]
+    totals: ResultTotals
+
+
+@exact
+class PrizeRow(TypedDict):
+    """A place in a ranking; ``pooled`` where tied places shared their prizes; ``prize`` is None below the last prize."""
+
+    place: int
+    pooled: bool
+    application_code: str
+    document: str
+    name: str
+    organisation: str
+    score: Shown
+    prize: Amount | None
+
+
+@exact
+class PrizeTable(TypedDict):
+    """The places and prizes of one contest that ranks."""
+
+    contest_code: str
+    contest_title: str
+    plan_type: PlanCode
+    currency: Currency
+    rows: list[PrizeRow]
+    purse: Amount
+    given: Amount
+
+
+@exact
+class RecusalLine(TypedDict):
+    """A juror who took no part in one item, declared or found, and why."""
+
+    application_code: str
+    organisation: str
+    juror: str
+    origin: Literal["declared", "found"]
+    reasons: list[str]
+
+
+@exact
+class AbsenceLine(TypedDict):
+    """A seated juror whose absence the chair recorded for one item and stage."""
+
+    application_code: str
+    organisation: str
+    stage: str
+    juror: str
+
+
+@exact
+class VoteLine(TypedDict):
+    """A vote of the committee and its count."""
+
+    matter: str
+    in_favour: int
+    against: int
+    abstained: int
+
+
+@exact
+class DissentLine(TypedDict):
+    """A member's dissent, in the member's words."""
+
+    name: str
+    text: str
+
+
+@exact
+class DrawLine(TypedDict):
+    """A public draw that breaks ties: ascending SHA-256 of ``seed:application``."""
+
+    contest_code: str
+    seed: str
+
+
+@exact
+class GrandTotal(TypedDict):
+    """What the session approved in one currency."""
+
+    currency: Currency
+    project_amount: Amount
+    own_amount: Amount
+    total_amount: Amount
+    prizes: Amount
+
+
+@exact
+class MinutesSigner(TypedDict):
+    """A member or officer who signs the minutes."""
+
+    name: str
+    dni: Dni | None
+    capacity: CapacityWord
+    body: str
+
+
+@exact
+class MinutesPaper(TypedDict):
+    """The minutes: all from data but ``development`` and ``custody``, which are the secretary's paragraphs.
+
+    ``ordinal`` counts the committee's sessions; ``number`` is gap-free per office and year. ``reentry`` names who may present again.
+    """
+
+    letterhead: Letterhead
+    number: str
+    issued_at: Moment
+    committee: str
+    title: str
+    ordinal: int
+    place: Place
+    opened_at: Moment
+    closed_at: Moment
+    present: list[Present]
+    missing: list[Missing]
+    quorum: SessionQuorum
+    agenda: list[str]
+    rule_books: list[RuleBookRef]
+    development: str
+    results: list[ResultTable]
+    prizes: list[PrizeTable]
+    draws: list[DrawLine]
+    recusals: list[RecusalLine]
+    absences: list[AbsenceLine]
+    votes: list[VoteLine]
+    dissents: list[DissentLine]
+    reentry: list[str]
+    custody: str
+    applications: int
+    approved: int
+    grand_totals: list[GrandTotal]
+    signers: list[MinutesSigner]
