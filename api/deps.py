@@ -10,8 +10,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
-from service.people.rules import NotSignedIn
-from service.people.signing_in import actor_for_token
 from sqlalchemy import text
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -20,6 +18,8 @@ from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, StillRunni
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
+from service.people.rules import NotSignedIn
+from service.people.signing_in import actor_for_token
 
 COOKIE = "raymi_sign_in"
 KEYLESS = ("/api/v1/sign-ins", "/sign-in", "/language")

@@ -1,13 +1,13 @@
 """From refusals to answers: RFC 9457 problem JSON under ``/api``, a page elsewhere. Only this file knows status numbers."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from service.people.rules import NotSignedIn
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from api.language import language_of, say
 from api.templating import page
 from service.core.errors import Conflict, Forbidden, NotFound, Refusal, Rejected
+from service.people.rules import NotSignedIn
 
 log = logging.getLogger("raymi.errors")
 
@@ -94,7 +95,7 @@ _MESSAGES = {
 }
 
 
-def _plain(item: dict[str, Any]) -> str:
+def _plain(item: Mapping[str, Any]) -> str:
     kind = item["type"]
     if kind == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from scripts.bootstrap import paths
 from scripts.cluster import APP, OWNER, Cluster
@@ -54,3 +55,13 @@ def owner_url() -> str:
     if not url:
         raise OwnerMissing
     return url
+
+
+def app_url() -> str:
+    """The address with the application's role, inside `open_database()`."""
+    return os.environ["DATABASE_URL"]
+
+
+def app_role() -> str:
+    """The application's role, to which the migrations grant what the application may do."""
+    return urlsplit(app_url()).username or APP

@@ -1,13 +1,15 @@
-"""What every test stands on: a real PostgreSQL, migrated once, and a transaction that is rolled back.
+"""What every test stands on: a real PostgreSQL, migrated once, with the places of Peru and the cast; a transaction rolled back.
 
 The cluster lies in a temporary directory and may be lost, so it does without fsync. Each process of pytest-xdist works in a
 database of its own, copied from the migrated one.
 """
 
+import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,8 +18,11 @@ os.environ.setdefault("RAYMI_SECRET_KEY", "a secret that only tests know: 5f2c")
 
 from scripts.cluster import APP, OWNER, UNSAFE_BUT_FAST, Cluster  # the settings above come first
 from service.core import migrations
-from service.core.db import Session, Sessions, make_engine, make_sessions
+from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
+from service.territory.usecases import load_ubigeos
 from tests.cast import Cast, make_cast
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +36,30 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
-    """The name of a migrated database to copy."""
+    """The name of a migrated database to copy: with the places of Peru, without people."""
     cluster.ensure_database("migrated")
     migrations.upgrade(cluster.url(OWNER, "migrated"), APP)
+    asyncio.run(_fill(cluster, "migrated", load_ubigeos))
     return "migrated"
 
 
 @pytest.fixture(scope="session")
-def database(cluster: Cluster, template: str) -> str:
+def cast(cluster: Cluster, template: str) -> Cast:
+    """The fixed cast of people, in the office of Sicuani: committed in the database “peopled” and all its copies."""
+    cluster.ensure_database("peopled", template)
+    return asyncio.run(_fill(cluster, "peopled", make_cast))
+
+
+@pytest.fixture(scope="session")
+def peopled(cast: Cast) -> str:
+    """The name of a database to copy that holds the cast."""
+    return "peopled"
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster, peopled: str) -> str:
     """The name of the database that rolled-back tests share."""
-    cluster.ensure_database("shared", template)
+    cluster.ensure_database("shared", peopled)
     return "shared"
 
 
@@ -61,7 +80,10 @@ async def session(sessions: Sessions) -> AsyncIterator[Session]:
         await session.rollback()
 
 
-@pytest.fixture
-async def cast(session: Session) -> Cast:
-    """The fixed cast of people, in the office of Sicuani."""
-    return await make_cast(session)
+async def _fill(cluster: Cluster, database: str, fill: Callable[[Session], Awaitable[T]]) -> T:
+    engine = make_engine(cluster.url(APP, database), pool_size=1)
+    try:
+        async with transaction(make_sessions(engine)) as session:
+            return await fill(session)
+    finally:
+        await engine.dispose()

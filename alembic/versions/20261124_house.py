@@ -27,7 +27,7 @@ FROZEN = {
     "beneficiary_account": ("status", "decided_by", "decided_at"),
     "board_mandate": ("until",),
     "family": (),
-    "reservation": ("status",),
+    "reservation": ("status", "account"),
     "attendance": ("left_at",),
     "cofunder_signer": ("until",),
     "family_member": (),
@@ -55,14 +55,14 @@ FROZEN = {
     "contract": ("status",),
     "score": (),
     "expense_report": ("status",),
-    "ink_signature": ("confirmed_by", "confirmed_at"),
+    "ink_signature": ("confirmed_by", "confirmed_at", "refused_because"),
     "liquidation": (),
     "own_share_deposit": (),
     "refund": (),
     "second_request": (),
     "tranche": (),
     "expense_line": (),
-    "payment_request": ("status", "checked_by", "checked_at", "check_note"),
+    "payment_request": ("status", "checked_by", "checked_at", "check_note", "refused_because"),
     "authorisation": (),
     "expense_decision": (),
     "payment_order": ("status", "batch_id", "return_reason", "answered_at"),
@@ -487,7 +487,8 @@ def create_tables() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("size = length(content)", name=op.f("ck_stored_file_size")),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_stored_file_sha256_form")),
+        sa.CheckConstraint("size = length(content) AND size > 0", name=op.f("ck_stored_file_size")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint("sha256", name=op.f("uq_stored_file_sha256")),
         info={"immutable": True, "moves": ()},
@@ -529,6 +530,7 @@ def create_tables() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_document_version_from_one")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_document_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("kind", "subject", "version", name=op.f("uq_document_kind_subject_version")),
@@ -661,6 +663,7 @@ def create_tables() -> None:
                 "prepared",
                 "released",
                 "answered",
+                "withdrawn",
                 name="batchstatus_known",
                 native_enum=False,
                 create_constraint=True,
@@ -791,6 +794,14 @@ def create_tables() -> None:
     )
     op.create_index(op.f("ix_role_grant_office_id"), "role_grant", ["office_id"], unique=False)
     op.create_index(op.f("ix_role_grant_person_id"), "role_grant", ["person_id"], unique=False)
+    op.create_index(
+        "uq_role_grant_current",
+        "role_grant",
+        ["person_id", "role", "office_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("until IS NULL"),
+    )
     op.create_table(
         "appointment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -812,6 +823,13 @@ def create_tables() -> None:
     )
     op.create_index(op.f("ix_appointment_committee_id"), "appointment", ["committee_id"], unique=False)
     op.create_index(op.f("ix_appointment_person_id"), "appointment", ["person_id"], unique=False)
+    op.create_index(
+        "uq_appointment_chair",
+        "appointment",
+        ["committee_id"],
+        unique=True,
+        postgresql_where=sa.text("position = 'chair' AND until IS NULL"),
+    )
     op.create_index(
         "uq_appointment_current",
         "appointment",
@@ -945,10 +963,9 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_cofunder_group_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_cofunder_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cofunder")),
-        sa.UniqueConstraint("ruc", name=op.f("uq_cofunder_ruc")),
+        sa.UniqueConstraint("office_id", "ruc", name=op.f("uq_cofunder_office_id_ruc")),
     )
     op.create_index(op.f("ix_cofunder_group_id"), "cofunder", ["group_id"], unique=False)
-    op.create_index(op.f("ix_cofunder_office_id"), "cofunder", ["office_id"], unique=False)
     op.create_table(
         "committee_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1100,10 +1117,12 @@ def create_tables() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("account", sa.Text(), nullable=True),
+        sa.CheckConstraint("status <> 'committed' OR account IS NOT NULL", name=op.f("ck_reservation_committed_somewhere")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_reservation_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
         sa.UniqueConstraint("subject", name=op.f("uq_reservation_subject")),
-        info={"immutable": True, "moves": ("status",)},
+        info={"immutable": True, "moves": ("status", "account")},
     )
     op.create_index(op.f("ix_reservation_fund_id"), "reservation", ["fund_id"], unique=False)
     op.create_table(
@@ -1827,8 +1846,9 @@ def create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("award_id", sa.Uuid(), nullable=False),
         sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("resolution", sa.Text(), nullable=False),
         sa.Column("obligations", sa.Text(), nullable=False),
-        sa.Column("additional_cofinancing", sa.Text(), nullable=False),
+        sa.Column("additional_cofinancing", postgresql.JSONB(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_contract_draft_award_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_draft")),
@@ -1882,21 +1902,31 @@ def create_tables() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_because", sa.Text(), nullable=True),
         sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> registered_by", name=op.f("ck_ink_signature_two_officers")),
+        sa.CheckConstraint("confirmed_by IS NULL OR refused_because IS NULL", name=op.f("ck_ink_signature_one_decision")),
         sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_ink_signature_confirmed_by")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_ink_signature_contract_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_ink_signature_file_id")),
         sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_ink_signature_registered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ink_signature")),
-        sa.UniqueConstraint("contract_id", "party", name=op.f("uq_ink_signature_contract_id_party")),
-        info={"immutable": True, "moves": ("confirmed_by", "confirmed_at")},
+        info={"immutable": True, "moves": ("confirmed_by", "confirmed_at", "refused_because")},
     )
     op.create_index(op.f("ix_ink_signature_confirmed_by"), "ink_signature", ["confirmed_by"], unique=False)
+    op.create_index(op.f("ix_ink_signature_contract_id"), "ink_signature", ["contract_id"], unique=False)
     op.create_index(op.f("ix_ink_signature_file_id"), "ink_signature", ["file_id"], unique=False)
     op.create_index(op.f("ix_ink_signature_registered_by"), "ink_signature", ["registered_by"], unique=False)
+    op.create_index(
+        "uq_ink_signature_live",
+        "ink_signature",
+        ["contract_id", "party"],
+        unique=True,
+        postgresql_where=sa.text("refused_because IS NULL"),
+    )
     op.create_table(
         "liquidation",
         sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(), nullable=False),
         sa.Column("data_sha256", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1904,6 +1934,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_liquidation_contract_id")),
         sa.ForeignKeyConstraint(["liquidated_by"], ["person.id"], name=op.f("fk_liquidation_liquidated_by")),
         sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_liquidation")),
+        sa.UniqueConstraint("number", name=op.f("uq_liquidation_number")),
         info={"immutable": True, "moves": ()},
     )
     op.create_index(op.f("ix_liquidation_liquidated_by"), "liquidation", ["liquidated_by"], unique=False)
@@ -1941,18 +1972,18 @@ def create_tables() -> None:
     op.create_index(op.f("ix_refund_recorded_by"), "refund", ["recorded_by"], unique=False)
     op.create_table(
         "second_request",
-        sa.Column("contract_id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
         sa.Column("opinion", sa.Text(), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_second_request_application_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_second_request_contract_id")),
         sa.ForeignKeyConstraint(["requested_by"], ["person.id"], name=op.f("fk_second_request_requested_by")),
-        sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_second_request")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_second_request_application_id")),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_second_request")),
         info={"immutable": True, "moves": ()},
     )
+    op.create_index(op.f("ix_second_request_contract_id"), "second_request", ["contract_id"], unique=False)
     op.create_index(op.f("ix_second_request_requested_by"), "second_request", ["requested_by"], unique=False)
     op.create_table(
         "tranche",
@@ -2019,6 +2050,7 @@ def create_tables() -> None:
         sa.Column("checked_by", sa.Uuid(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("check_note", sa.Text(), nullable=True),
+        sa.Column("refused_because", sa.Text(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -2042,7 +2074,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["requested_by"], ["person.id"], name=op.f("fk_payment_request_requested_by")),
         sa.ForeignKeyConstraint(["tranche_id"], ["tranche.id"], name=op.f("fk_payment_request_tranche_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_request")),
-        info={"immutable": True, "moves": ("status", "checked_by", "checked_at", "check_note")},
+        info={"immutable": True, "moves": ("status", "checked_by", "checked_at", "check_note", "refused_because")},
     )
     op.create_index(op.f("ix_payment_request_checked_by"), "payment_request", ["checked_by"], unique=False)
     op.create_index(op.f("ix_payment_request_group_id"), "payment_request", ["group_id"], unique=False)

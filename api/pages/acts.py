@@ -4,21 +4,25 @@ A refusal or a wrong field shows the same page again, with the message at the fi
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
+from uuid import UUID
 
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.deps import Who, Work
 from api.errors import AlreadyThere, field_errors, status_of
 from api.language import language_of, say
-from api.pages.forms import Typed, parse, typed_in
+from api.pages.forms import parse, typed_in
+from service.core.actor import Actor
 from service.core.db import Session
-from service.core.errors import Refusal, Rejected
+from service.core.errors import NotFound, Refusal, Rejected
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Page = Callable[..., Awaitable[Response]]
+"""``page(request, session, who, *ids, typed)``: the page that the form stands on."""
 
 
 class NoFile(Rejected):
@@ -27,55 +31,87 @@ class NoFile(Rejected):
     message = "Choose the file to send."
 
 
-async def act(
-    request: Request,
-    session: Session,
-    shape: type[Shape],
-    do: Callable[[Shape], Awaitable[Any]],
+class Empty(BaseModel, extra="forbid"):
+    """A form that is only a button."""
+
+
+def act(
+    router: APIRouter,
+    path: str,
+    shape: type[BaseModel],
+    do: Callable[..., Awaitable[Any]],
     *,
-    to: Callable[[Any], str],
-    again: Callable[[Typed], Awaitable[Response]],
-) -> Response:
-    """Do ``do`` with the form's values and redirect to ``to(result)``; otherwise answer ``again`` with what was typed."""
-    data = await request.form()
-    language = language_of(request)
-    try:
-        given = shape.model_validate(parse(shape, data))
-    except ValidationError as error:
-        answer = await again(typed_in(request.url.path, data, field_errors(error, language)))
-        answer.status_code = 422
-        return answer
-    return await attempt(request, session, lambda: do(given), to=to, again=again)
+    page: Page,
+    to: Callable[..., str],
+    upload: bool = False,
+) -> None:
+    """Let ``POST path`` do ``do(session, who, *ids, given)`` and redirect to ``to(result, *ids)``.
+
+    ``ids`` are the path's parameters in order. With an ``Empty`` shape ``do`` gets no ``given``; with ``upload`` it also gets the
+    name and the bytes of the form's ``file``.
+    """
+
+    async def handler(request: Request, session: Work, who: Who) -> Response:
+        ids = _ids(request)
+        data = await request.form()
+        try:
+            given = shape.model_validate(parse(shape, data))
+        except ValidationError as error:
+            typed = typed_in(request.url.path, data, field_errors(error, language_of(request)))
+            return _with_status(await page(request, session, who, *ids, typed), 422)
+
+        async def run() -> Any:
+            arguments = ids if shape is Empty else [*ids, given]
+            return await do(session, who, *arguments, *(await _upload(request) if upload else ()))
+
+        return await attempt(request, session, run, page=page, to=to)
+
+    router.add_api_route(path, handler, methods=["POST"], name=getattr(do, "__name__", "act"), response_model=None)
 
 
 async def attempt(
-    request: Request,
-    session: Session,
-    do: Callable[[], Awaitable[Any]],
-    *,
-    to: Callable[[Any], str],
-    again: Callable[[Typed], Awaitable[Response]],
+    request: Request, session: Session, run: Callable[[], Awaitable[Any]], *, page: Page, to: Callable[..., str]
 ) -> Response:
-    """Do ``do`` in a savepoint and redirect to ``to(result)``; a refusal shows ``again``."""
+    """Run in a savepoint and redirect; a refusal shows the page again."""
+    ids = _ids(request)
     try:
         async with session.begin_nested():
-            result = await do()
+            result = await run()
     except (Refusal, DBAPIError) as error:
         refusal = error if isinstance(error, Refusal) else _clash(error)
-        data = await request.form()
+        if isinstance(refusal, NotFound):
+            raise refusal from error
         text = say(language_of(request), refusal.message, **refusal.values)
-        answer = await again(typed_in(request.url.path, data, {refusal.field or "": text}))
-        answer.status_code = status_of(refusal)
-        return answer
-    return RedirectResponse(to(result), 303)
+        typed = typed_in(request.url.path, await request.form(), {refusal.field or "": text})
+        who: Actor = request.state.actor
+        return _with_status(await page(request, session, who, *ids, typed), status_of(refusal))
+    return RedirectResponse(to(result, *ids), 303)
 
 
-async def upload(request: Request, name: str) -> tuple[str, bytes]:
-    """The file that was sent under ``name``: its own name and its bytes. Raises ``NoFile``."""
-    file = (await request.form()).get(name)
+async def _upload(request: Request) -> tuple[str, bytes]:
+    file = (await request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        raise NoFile(field=name)
+        raise NoFile(field="file")
     return file.filename, await file.read()
+
+
+def _ids(request: Request) -> list[Any]:
+    """The path's parameters in order, identifiers as UUIDs. Raises ``NotFound`` on a text that is none."""
+    return [_identifier(name, value) for name, value in request.path_params.items()]
+
+
+def _identifier(name: str, value: str) -> UUID | str:
+    if not name.endswith("_id"):
+        return value
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _with_status(answer: Response, status: int) -> Response:
+    answer.status_code = status
+    return answer
 
 
 def _clash(error: DBAPIError) -> Refusal:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +54,7 @@ TO_TEST = [
 ]
 
 
-FONT_FACES = ("Regular", "Bold", "Italic", "BoldItalic")
+FONT_FACES = ("Regular", "Bold")
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/raymi.conf")
 
 
@@ -75,8 +76,19 @@ def fonts() -> list[Path]:
 
 
 def has_fonts() -> bool:
-    """Whether all subset fonts are there."""
-    return all(font.exists() for font in fonts())
+    """Whether all subset fonts are there, made by this version."""
+    mark = fonts_mark()
+    return mark.exists() and mark.read_text() == fonts_version() and all(font.exists() for font in fonts())
+
+
+def fonts_mark() -> Path:
+    """The file that tells which version made the subset fonts."""
+    return paths.var_directory() / "fonts" / "made-by"
+
+
+def fonts_version() -> str:
+    """Changes when the subsetting does."""
+    return hashlib.sha256((Path(__file__).parent / "fonts.py").read_bytes()).hexdigest()
 
 
 def font_source() -> Path | None:

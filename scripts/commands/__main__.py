@@ -2,11 +2,16 @@
 
 import ast
 import importlib
+import signal
 import sys
 from pathlib import Path
 
+from scripts.archive import ArchiveRefused
 from scripts.binaries import ClusterError
 from scripts.database import OwnerMissing
+from service.core.settings import BadSetting
+
+ENDED_BY_SIGNAL = 128
 
 FOLDER = Path(__file__).parent
 
@@ -38,14 +43,20 @@ def main(arguments: list[str]) -> int:
     if name not in names():
         print(f"raymi: there is no sub-command '{name}'.\n\n{usage()}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, _leave_in_order)
     command = importlib.import_module(f"scripts.commands.{name.replace('-', '_')}")
     try:
         return int(command.main(rest))
-    except (ClusterError, OwnerMissing) as refusal:
+    except (ArchiveRefused, BadSetting, ClusterError, OwnerMissing) as refusal:
         print(f"raymi {name}: {refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _leave_in_order(number: int, _frame: object) -> None:
+    """End by an exception, so that whoever holds the database lets go of it."""
+    sys.exit(ENDED_BY_SIGNAL + number)
 
 
 if __name__ == "__main__":

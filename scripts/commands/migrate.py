@@ -3,7 +3,6 @@
 import argparse
 
 from scripts import database
-from scripts.cluster import APP
 from service.core import migrations
 
 
@@ -11,11 +10,6 @@ def main(arguments: list[str]) -> int:
     """Run all pending migrations as the owner role."""
     argparse.ArgumentParser("raymi migrate", description=__doc__).parse_args(arguments)
     with database.open_database():
-        migrations.upgrade(database.owner_url(), application_role())
+        migrations.upgrade(database.owner_url(), database.app_role())
     print("raymi: the database is up to date.")
     return 0
-
-
-def application_role() -> str:
-    """The role of DATABASE_URL, which the migrations grant the application's privileges to."""
-    return APP

@@ -98,13 +98,13 @@ class ExpenseDecision(SQLModel, table=True):
 
 
 class SecondRequest(SQLModel, table=True):
-    """The link between a contract and the application by which its second tranche is asked for, with the office's opinion."""
+    """An application by which a contract's second tranche is asked for, with the office's opinion; one that failed may be repeated."""
 
     __tablename__ = "second_request"
     __table_args__ = (IMMUTABLE,)
 
-    contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
-    application_id: UUID = reference("application.id", unique=True)
+    application_id: UUID = Field(foreign_key="application.id", primary_key=True)
+    contract_id: UUID = reference("contract.id")
     opinion: str
     requested_by: UUID = reference("person.id")
     requested_at: datetime = moment()
@@ -125,12 +125,13 @@ class Refund(SQLModel, table=True):
 
 
 class Liquidation(SQLModel, table=True):
-    """The closing account of a contract, as its paper prints it."""
+    """The closing account of a contract, as its paper prints it. ``number`` reads ``NNN-YYYY-OFFICE``."""
 
     __tablename__ = "liquidation"
     __table_args__ = (IMMUTABLE,)
 
     contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
+    number: str = Field(unique=True)
     data: dict[str, Any] = json_column()
     data_sha256: str
     at: datetime = moment()

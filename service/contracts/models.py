@@ -28,15 +28,16 @@ class ContractStatus(StrEnum):
 
 
 class ContractDraft(SQLModel, table=True):
-    """What can still be chosen before a contract is numbered."""
+    """What can still be chosen before a contract is numbered; ``resolution`` empowers the office head to sign."""
 
     __tablename__ = "contract_draft"
 
     id: UUID = id_column()
     award_id: UUID = reference("award.id", unique=True)
     months: int
+    resolution: str
     obligations: str
-    additional_cofinancing: str
+    additional_cofinancing: list[dict[str, Any]] = json_column()
     updated_at: datetime = moment()
 
 
@@ -80,17 +81,21 @@ class Party(StrEnum):
 
 
 class InkSignature(SQLModel, table=True):
-    """A side's ink signatures: the scan of the signed original by its hash, who signed, and the two officers who saw it."""
+    """A side's ink signatures: the scan of the signed original by its hash, who signed, and the two officers who saw it.
+
+    A scan that does not show the paper is refused by the second officer, with a reason, and another one is registered.
+    """
 
     __tablename__ = "ink_signature"
     __table_args__ = (
-        UniqueConstraint("contract_id", "party"),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> registered_by", name="two_officers"),
-        immutable_but("confirmed_by", "confirmed_at"),
+        CheckConstraint("confirmed_by IS NULL OR refused_because IS NULL", name="one_decision"),
+        Index("uq_ink_signature_live", "contract_id", "party", unique=True, postgresql_where=text("refused_because IS NULL")),
+        immutable_but("confirmed_by", "confirmed_at", "refused_because"),
     )
 
     id: UUID = id_column()
-    contract_id: UUID = reference("contract.id", index=False)
+    contract_id: UUID = reference("contract.id")
     party: Party = enum(Party)
     file_id: UUID = reference("stored_file.id")
     scan_sha256: str
@@ -100,3 +105,4 @@ class InkSignature(SQLModel, table=True):
     registered_at: datetime = moment()
     confirmed_by: UUID | None = reference("person.id", optional=True)
     confirmed_at: datetime | None = moment(optional=True)
+    refused_because: str | None = None

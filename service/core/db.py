@@ -4,14 +4,16 @@ Nothing below ``api/deps.py`` and ``scripts/`` commits: a use case works inside 
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from service.core.errors import Refusal
 from service.core.money import show
 
 Session = AsyncSession
@@ -45,6 +47,25 @@ async def transaction(sessions: Sessions) -> AsyncIterator[Session]:
     """One transaction: committed when the block ends well, otherwise rolled back. For scripts and jobs."""
     async with sessions() as session, session.begin():
         yield session
+
+
+@asynccontextmanager
+async def refusing(session: Session, refusals: Mapping[str, type[Refusal] | Refusal]) -> AsyncIterator[None]:
+    """Turn what the database refuses in the block into a named refusal, and keep the transaction usable.
+
+    ``refusals`` are by SQLSTATE (``"RY014"``) or by name of the constraint (``"uq_call_office_id_code"``). The block runs in a
+    savepoint, at whose end what is pending is flushed; an error that is not listed goes on as it is.
+    """
+    try:
+        async with session.begin_nested():
+            yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        constraint = getattr(error.orig.__cause__, "constraint_name", None) if error.orig else None
+        refusal = refusals.get(str(constraint)) or refusals.get(str(state))
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def to_json(value: Any) -> str:

@@ -111,4 +111,4 @@ def qualified(parent: etree._Element, path: str) -> str:
 def serialised(root: etree._Element) -> bytes:
     """The document's bytes: UTF-8, indented; equal for equal trees."""
     etree.indent(root)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="UTF-8", xml_declaration=False) + b"\n"

@@ -80,7 +80,7 @@ class PaymentRequest(SQLModel, table=True):
         CheckConstraint("checked_by IS NULL OR checked_by <> requested_by", name="two_persons"),
         Index("uq_payment_request_live_tranche", "tranche_id", unique=True, postgresql_where=text("status <> 'refused'")),
         Index("uq_payment_request_live_payout", "payout_id", unique=True, postgresql_where=text("status <> 'refused'")),
-        immutable_but("status", "checked_by", "checked_at", "check_note"),
+        immutable_but("status", "checked_by", "checked_at", "check_note", "refused_because"),
     )
 
     id: UUID = id_column()
@@ -94,6 +94,7 @@ class PaymentRequest(SQLModel, table=True):
     checked_by: UUID | None = reference("person.id", optional=True)
     checked_at: datetime | None = moment(optional=True)
     check_note: str | None = None
+    refused_because: str | None = None
     status: RequestStatus = enum(RequestStatus, default=RequestStatus.REQUESTED)
 
 
@@ -120,6 +121,7 @@ class BatchStatus(StrEnum):
     PREPARED = "prepared"
     RELEASED = "released"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
 
 
 class BankBatch(SQLModel, table=True):

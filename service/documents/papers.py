@@ -19,14 +19,7 @@ from service.documents.papers_of_sessions import MinutesPaper
 from service.documents.papers_of_transparency import ReportPaper
 
 Paper = (
-    CallPaper
-    | SheetPaper
-    | MinutesPaper
-    | ContractPaper
-    | AuthorisationPaper
-    | ReceiptsPaper
-    | LiquidationPaper
-    | ReportPaper
+    CallPaper | SheetPaper | MinutesPaper | ContractPaper | AuthorisationPaper | ReceiptsPaper | LiquidationPaper | ReportPaper
 )
 
 SHAPES: dict[DocumentKind, Any] = {

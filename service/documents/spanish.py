@@ -1,10 +1,10 @@
 """How Spanish papers of Peru write days, times, amounts and codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
-from service.core.money import percent_of
+from service.core.money import ZERO, percent_of
 from service.documents.words import amount_in_words
 
 PERU = timezone(timedelta(hours=-5), "PET")
@@ -19,7 +19,18 @@ MONTHS = (
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
 CURRENCY_NAMES = {"PEN": "soles", "USD": "dólares americanos"}
 
-TENS = ("", "décima", "vigésima", "trigésima", "cuadragésima", "quincuagésima", "sexagésima", "septuagésima", "octogésima", "nonagésima")
+TENS = (
+    "",
+    "décima",
+    "vigésima",
+    "trigésima",
+    "cuadragésima",
+    "quincuagésima",
+    "sexagésima",
+    "septuagésima",
+    "octogésima",
+    "nonagésima",
+)
 UNITS = ("", "primera", "segunda", "tercera", "cuarta", "quinta", "sexta", "séptima", "octava", "novena")
 
 NBSP = "\u00a0"
@@ -145,6 +156,16 @@ def words(amount: str, currency: str) -> str:
     return amount_in_words(Decimal(amount), currency)
 
 
+def currency_name(currency: str) -> str:
+    """``PEN`` as ``soles``."""
+    return CURRENCY_NAMES[currency]
+
+
+def column(rows: Iterable[Mapping[str, str]], name: str) -> str:
+    """The sum of one column of amounts."""
+    return str(sum((Decimal(row[name]) for row in rows), ZERO))
+
+
 def percent(part: str, whole: str) -> str:
     """What share a part is, as ``70.00 %``."""
     return f"{percent_of(Decimal(part), Decimal(whole))}{NBSP}%"
@@ -186,7 +207,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     each.__name__: each
     for each in (
         day, short_day, local_day, local_time, moment, short_moment, figures, money, words,
-        percent, ordinal, label, reason, grouped, paragraphs,
+        currency_name, column, percent, ordinal, label, reason, grouped, paragraphs,
     )
 }  # fmt: skip
 """What the Spanish templates call."""

@@ -29,7 +29,9 @@ async def document(session: Session, document_id: UUID) -> Document | None:
 
 async def lock_subject(session: Session, kind: DocumentKind, subject: str) -> None:
     """Let those who ask for versions of one paper wait for each other until the transaction ends."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"document:{kind}:{subject}"})
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"document:{kind}:{subject}"}
+    )
 
 
 async def latest(session: Session, kind: DocumentKind, subject: str, language: str) -> Document | None:

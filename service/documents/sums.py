@@ -87,7 +87,8 @@ def _grand_total(total: Data, data: Data) -> Iterator[str]:
 
 def _contract(data: Data) -> Iterator[str]:
     by_source = {
-        source: [each["amount"] for each in data["sources"] if each["source"] == source] for source in ("fund", "own", "cofunder")
+        source: [each["amount"] for each in data["sources"] if each["source"] == source]
+        for source in ("fund", "own", "cofunder")
     }
     yield from _same("amount", data["amount"], by_source["fund"])
     yield from _same("total", data["total"], (each["amount"] for each in data["sources"]))

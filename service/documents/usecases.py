@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from functools import partial
 from uuid import UUID
 
 from service.core import clock
@@ -14,9 +15,7 @@ from service.documents.models import Document, DocumentKind, StoredFile
 from service.documents.rules import MediaType
 
 
-async def store_file(
-    session: Session, name: str, content: bytes, accepts: frozenset[MediaType] = rules.PAPERS
-) -> StoredFile:
+async def store_file(session: Session, name: str, content: bytes, accepts: frozenset[MediaType] = rules.PAPERS) -> StoredFile:
     """Keep a file, or find the one that has the same content (it keeps the name it came with first).
 
     Raises ``EmptyFile``, ``FileTooLarge``, ``UnknownFileType``.
@@ -74,8 +73,8 @@ async def render_document(session: Session, document_id: UUID, press: Executor |
         raise rules.DocumentNotFound
     if document.file_id is not None:
         return await get_file(session, document.file_id)
-    drawing = (pdf.render, document.kind, document.data, document.language)
-    content = await asyncio.get_running_loop().run_in_executor(press, *drawing)
+    drawing = partial(pdf.render, document.kind, document.data, document.language)
+    content = await asyncio.get_running_loop().run_in_executor(press, drawing)
     name = rules.safe_name(f"{document.kind} {document.data['number']}.pdf", MediaType.PDF)
     drawn = await _keep(session, name, MediaType.PDF, content)
     await store.attach(session, document.id, drawn.id)

@@ -43,15 +43,16 @@ class CofunderKind(StrEnum):
 
 
 class Cofunder(SQLModel, table=True):
-    """A body that puts money in; ``group_id`` where the same body is also known as a group (a municipality)."""
+    """A body that puts money in at an office; ``group_id`` where the same body is also known as a group (a municipality)."""
 
     __tablename__ = "cofunder"
+    __table_args__ = (UniqueConstraint("office_id", "ruc"),)
 
     id: UUID = id_column()
-    office_id: UUID = reference("office.id")
+    office_id: UUID = reference("office.id", index=False)
     kind: CofunderKind = enum(CofunderKind)
     name: str
-    ruc: str = Field(unique=True)
+    ruc: str
     group_id: UUID | None = reference("group.id", optional=True)
 
 
@@ -141,10 +142,13 @@ class ReservationStatus(StrEnum):
 
 
 class Reservation(SQLModel, table=True):
-    """Money of a fund set aside for ``subject`` (an opaque ``award:<id>``)."""
+    """Money of a fund set aside for ``subject`` (an opaque ``award:<id>``), once; ``account`` is the ledger account where it went."""
 
     __tablename__ = "reservation"
-    __table_args__ = (immutable_but("status"),)
+    __table_args__ = (
+        CheckConstraint("status <> 'committed' OR account IS NOT NULL", name="committed_somewhere"),
+        immutable_but("status", "account"),
+    )
 
     id: UUID = id_column()
     fund_id: UUID = reference("fund.id")
@@ -152,3 +156,4 @@ class Reservation(SQLModel, table=True):
     amount: Decimal = money(check="amount > 0", name="positive")
     at: datetime = moment()
     status: ReservationStatus = enum(ReservationStatus, default=ReservationStatus.HELD)
+    account: str | None = None

@@ -63,10 +63,21 @@ class Office(SQLModel, table=True):
 
 
 class RoleGrant(SQLModel, table=True):
-    """A role that a person holds in one office (or everywhere, without one) for a time."""
+    """A role that a person holds in one office (or everywhere, without one); ``until`` is the first day without it."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (immutable_but("until"),)
+    __table_args__ = (
+        Index(
+            "uq_role_grant_current",
+            "person_id",
+            "role",
+            "office_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("until IS NULL"),
+        ),
+        immutable_but("until"),
+    )
 
     id: UUID = id_column()
     person_id: UUID = reference("person.id")
@@ -118,12 +129,15 @@ class Position(StrEnum):
 
 
 class Appointment(SQLModel, table=True):
-    """A member's term in a committee; ``origin`` says whom the member comes from."""
+    """A member's term in a committee, both dates included; ``origin`` says whom the member comes from."""
 
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint("until IS NULL OR until >= since", name="term"),
         Index("uq_appointment_current", "committee_id", "person_id", unique=True, postgresql_where=text("until IS NULL")),
+        Index(
+            "uq_appointment_chair", "committee_id", unique=True, postgresql_where=text("position = 'chair' AND until IS NULL")
+        ),
         immutable_but("until"),
     )
 

@@ -34,7 +34,7 @@ async def lock(session: Session, table: type[Row], row_id: UUID) -> Row:
 
 async def any_person(session: Session) -> bool:
     """Whether the database holds anybody."""
-    return bool(await session.scalar(select(select(Person.id).exists())))
+    return bool(await session.scalar(select(select(col(Person.id)).exists())))
 
 
 async def person_with_dni(session: Session, dni: str) -> Person | None:
@@ -125,5 +125,3 @@ async def appointments_of(session: Session, committee_id: UUID) -> Sequence[tupl
         .order_by(col(Appointment.position), col(Person.sort_key), col(Appointment.since), col(Appointment.id))
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
-
-

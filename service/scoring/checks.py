@@ -123,7 +123,7 @@ class CheckedBundle:
                 self._note_criterion(worth, opened, criterion)
                 continue
             if criterion in scores:
-                self._findings.add(DuplicateScore, *_sheet_place(*opened), f"criterion {quoted(criterion)}")
+                self._findings.add(DuplicateScore, "sheets.csv", *_sheet_place(*opened), f"criterion {quoted(criterion)}")
             if text not in known:
                 self._learn(known, opened, criterion, text)
             scores[criterion] = known.get(text, 0)
@@ -134,7 +134,7 @@ class CheckedBundle:
             size = len(self.book.stages[stage].criteria)
             for juror, scores in panel.items():
                 if len(scores) < size or all(points is None for points in scores.values()):
-                    self._findings.add(IncompleteSheet, *_sheet_place(application, stage, juror))
+                    self._findings.add(IncompleteSheet, "sheets.csv", *_sheet_place(application, stage, juror))
 
     def _number(self, code: str, name: str, text: str) -> Fraction:
         number = read_number(text)
@@ -182,13 +182,14 @@ class CheckedBundle:
         try:
             points = criterion.points(text, value)
         except BundleRefusal as refusal:
-            self._findings.add(type(refusal), *_sheet_place(*sheet), f"criterion {quoted(criterion_code)}", refusal.detail)
+            where = ("sheets.csv", *_sheet_place(*sheet), f"criterion {quoted(criterion_code)}")
+            self._findings.add(type(refusal), *where, refusal.detail)
         else:
             known[text] = None if points is None else int(points * stage.denominator)
 
     def _note_criterion(self, worth: Worth, sheet: tuple[str, str, str], criterion: str) -> None:
         if worth:
-            self._findings.add(UnknownCriterion, *_sheet_place(*sheet), f"criterion {quoted(criterion)}")
+            self._findings.add(UnknownCriterion, "sheets.csv", *_sheet_place(*sheet), f"criterion {quoted(criterion)}")
 
 
 def check(bundle: Bundle) -> CheckedBundle:

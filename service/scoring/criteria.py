@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from service.scoring.fields import Fields, malformed
-from service.scoring.numbers import read_number
+from service.scoring.numbers import exact, read_number
 from service.scoring.refusals import (
     AttributeOutOfRange,
     Findings,
@@ -187,9 +187,10 @@ def _note_gaps(bands: list[Band], where: str, findings: Findings) -> None:
     """The bands, in order, run from 0 to 1 without gap or overlap, or ``UndefinedBand`` is noted."""
     starts = [*(band.start for band in bands), Fraction(1)]
     ends = [Fraction(0), *(band.end for band in bands)]
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+    for start, end in zip(starts, ends, strict=True):
         if start != end:
-            findings.add(UndefinedBand, f"rules.json, {where}: {min(start, end)} to {max(start, end)} before band {place}")
+            gap = f"{quoted(exact(min(start, end)))} to {quoted(exact(max(start, end)))}"
+            findings.add(UndefinedBand, f"rules.json, {where}: from {gap} there is not one band")
     for place, band in enumerate(bands):
         if band.start >= band.end:
             findings.add(UndefinedBand, f"rules.json, {where}.{place}: it ends before it begins")

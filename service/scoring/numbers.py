@@ -83,7 +83,8 @@ def _whole(digits: str) -> int:
     if len(digits) <= _SAFE_DIGITS:
         return int(digits)
     half = len(digits) // 2
-    return _whole(digits[:-half]) * 10**half + _whole(digits[-half:])
+    unit: int = 10**half
+    return _whole(digits[:-half]) * unit + _whole(digits[-half:])
 
 
 def _digits(number: int) -> str:

@@ -1,0 +1,108 @@
+"""Persons: who they are, what roles they hold, how they sign in."""
+
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.deps import Who, Work, new_router
+from api.pages.acts import act
+from api.pages.forms import Form, Typed, form
+from api.pages.offices import settings_of
+from api.pages.views import Cell, Link, Table, View, Word, show
+from service.core.actor import Actor
+from service.core.db import Session
+from service.people import signing_in, usecases
+from service.people.rules import REGISTRARS
+from service.people.shapes import GrantIn, PersonIn, SignInIn
+
+router = new_router("persons")
+
+
+@router.get("/persons")
+async def list_persons(request: Request, session: Work, who: Who, search: str = "") -> Response:
+    """Persons by DNI or family name; registering one."""
+    return await _persons(request, session, who, search=search)
+
+
+async def _persons(request: Request, session: Session, who: Actor, typed: Typed | None = None, search: str = "") -> Response:
+    rows = await usecases.list_persons(session, who, search, 200)
+    may = any(grant.role in REGISTRARS for grant in who.grants)
+    table = Table(
+        "Persons",
+        ["Name", "DNI", "Date of birth"],
+        [[Link(f"{row.family_names}, {row.given_names}", f"/persons/{row.id}"), row.dni, row.birth_date] for row in rows],
+    )
+    acts = [form("/persons", "Register a person", PersonIn, typed=typed) if may else None]
+    return show(request, View("Persons", translate_title=True, tables=[table], acts=acts))
+
+
+@router.get("/persons/{person_id}")
+async def show_person(request: Request, session: Work, who: Who, person_id: UUID) -> Response:
+    """A person and their roles."""
+    return await _person(request, session, who, person_id)
+
+
+async def _person(request: Request, session: Session, who: Actor, person_id: UUID, typed: Typed | None = None) -> Response:
+    person = await usecases.get_person(session, who, person_id)
+    here = f"/persons/{person_id}"
+    offices = await usecases.list_offices(session, who)
+    names = {office.id: office.name for office in offices}
+    held = [
+        grant
+        for office in (None, *names)
+        for grant, holder in await usecases.list_roles(session, who, office)
+        if holder.id == person_id
+    ]
+    acts: list[Form | None] = []
+    if settings_of(who):
+        choices = {"office_id": [(str(key), name) for key, name in names.items()]}
+        acts.append(form(f"{here}/roles", "Give a role", GrantIn, choices=choices, typed=typed))
+        running = [(str(grant.id), grant.role.value) for grant in held if grant.until is None]
+        acts.append(
+            form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
+        )
+    if settings_of(who) or who.person_id == person_id:
+        acts.append(form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed))
+    facts: list[tuple[str, Cell]] = [
+        ("DNI", person.dni),
+        ("Sex", Word(person.sex.value)),
+        ("Date of birth", person.birth_date),
+        ("Mobile number", person.mobile),
+    ]
+    roles = Table(
+        "Roles",
+        ["Role", "Office", "From", "Last day"],
+        [
+            [
+                Word(grant.role.value),
+                names[grant.office_id] if grant.office_id else Word("everywhere"),
+                grant.since,
+                grant.until,
+            ]
+            for grant in held
+        ],
+    )
+    crumbs = [Link("Persons", "/persons", translate=True)]
+    return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[roles], acts=acts))
+
+
+class EndRole(BaseModel, extra="forbid"):
+    """Which role is taken back."""
+
+    grant_id: UUID = Field(description="Role")
+
+
+async def _end_role(session: Session, who: Actor, _person_id: UUID, given: EndRole) -> None:
+    await usecases.end_role(session, who, given.grant_id)
+
+
+def _back(_result: object, person_id: UUID) -> str:
+    return f"/persons/{person_id}"
+
+
+act(router, "/persons", PersonIn, usecases.create_person, page=_persons, to=lambda person: f"/persons/{person.id}")
+act(router, "/persons/{person_id}/roles", GrantIn, usecases.grant_role, page=_person, to=_back)
+act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_back)
+act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)

@@ -1,0 +1,79 @@
+"""What most pages are made of: facts, tables and acts, described here and drawn by one template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.forms import Form
+from api.templating import page
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads somewhere."""
+
+    text: str
+    href: str
+    translate: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a machine, shown as a coloured word."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text of ours, shown in the reader's language."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Hash:
+    """A SHA-256 in hex."""
+
+    hex: str
+
+
+Cell = str | int | Decimal | date | datetime | Link | State | Word | Hash | None
+"""What stands in a table or beside a label; amounts and times are written in the reader's way, None as a dash."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a heading; ``empty`` is said where there are none; ``total`` closes it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = "Nothing yet."
+    total: Sequence[Cell] | None = None
+    acts: Sequence[Form | None] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A page: a title, where it lies, what is known, tables, and what can be done here."""
+
+    title: str
+    lead: str = ""
+    state: str | None = None
+    crumbs: Sequence[Link] = ()
+    facts: Sequence[tuple[str, Cell]] = ()
+    texts: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    acts: Sequence[Form | None] = ()
+    translate_title: bool = False
+    notes: Sequence[str] = ()
+
+
+def show(request: Request, view: View) -> Response:
+    """The page of a view."""
+    return page(request, "pages/view.html", view=view)

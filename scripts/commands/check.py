@@ -1,0 +1,29 @@
+"""Compute every invariant anew from the data, and say what is wrong."""
+
+import argparse
+import asyncio
+
+from scripts.database import app_url, open_database
+from service.core.db import make_engine, make_sessions
+from service.transparency.checks import CHECKS, Finding, run_checks
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every invariant holds; 1 with a line for each thing that is wrong."""
+    argparse.ArgumentParser("raymi check", description=__doc__).parse_args(arguments)
+    with open_database():
+        findings = asyncio.run(_findings(app_url()))
+    for finding in findings:
+        print(f"WRONG  {finding.check}: {finding.subject} {finding.wrong}")
+    broken = len({finding.check for finding in findings})
+    print(f"{len(CHECKS) - broken} of {len(CHECKS)} invariants hold.")
+    return 1 if findings else 0
+
+
+async def _findings(url: str) -> list[Finding]:
+    engine = make_engine(url, pool_size=1)
+    try:
+        async with make_sessions(engine)() as session, session.begin():
+            return await run_checks(session)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,48 @@
+"""Run Raymi: the database, the web server and the worker, until Ctrl-C or SIGTERM."""
+
+import argparse
+import asyncio
+import sys
+
+from scripts import database, supervisor
+from scripts.supervisor import Child
+from service.core import migrations
+from service.core.settings import Settings, load
+
+
+def main(arguments: list[str]) -> int:
+    """Start or attach to the database, migrate it, and supervise web server and worker."""
+    parser = argparse.ArgumentParser("raymi serve", description=__doc__)
+    parser.add_argument("--host", help="address to listen on (RAYMI_HOST, else 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (RAYMI_PORT, else 8000)")
+    parser.add_argument("--workers", type=int, help="web processes (RAYMI_WEB_WORKERS, else one per core, at most 2)")
+    chosen = parser.parse_args(arguments)
+    with database.open_database() as embedded:
+        settings = load()
+        host, port = chosen.host or settings.host, chosen.port or settings.port
+        if not _prepare_tables(may_migrate=embedded is not None):
+            return 1
+        where = f"embedded PostgreSQL in {embedded.directory}" if embedded else "the PostgreSQL of DATABASE_URL"
+        supervisor.say(f"{settings.environment} installation on http://{host}:{port}, with {where}")
+        return supervisor.run([_web(settings, host, port, chosen.workers or settings.web_workers), _worker()])
+
+
+def _prepare_tables(may_migrate: bool) -> bool:
+    """Our own database is migrated at the start; somebody else's only by `raymi migrate`, which its owner decides."""
+    if may_migrate:
+        migrations.upgrade(database.owner_url(), database.app_role())
+        return True
+    is_at, expected = asyncio.run(migrations.current(database.app_url())), migrations.newest()
+    if is_at != expected:
+        supervisor.say(f"the database is at {is_at or 'no revision'}, and this version expects {expected}: run raymi migrate.")
+    return is_at == expected
+
+
+def _web(settings: Settings, host: str, port: int, workers: int) -> Child:
+    options = ["--host", host, "--port", str(port), "--workers", str(workers), "--log-level", settings.log_level.lower()]
+    patience = ["--timeout-graceful-shutdown", str(int(supervisor.DRAIN_SECONDS / 2))]
+    return Child("web", [sys.executable, "-P", "-m", "uvicorn", "api.app:app", *options, *patience], restarts=False)
+
+
+def _worker() -> Child:
+    return Child("worker", [sys.executable, "-P", "-m", "scripts.commands", "worker"], restarts=True)

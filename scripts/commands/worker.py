@@ -1,0 +1,65 @@
+"""Run the jobs that wait in the database (`raymi serve` does this too)."""
+
+import argparse
+import asyncio
+import importlib
+import logging
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import asyncpg
+from pgqueuer import PgQueuer
+
+import service
+from scripts import database
+from service.core.db import make_engine, make_sessions
+from service.core.settings import load
+from service.documents.jobs import make_press
+
+APPLICATION_NAME = "raymi worker"
+"""How the worker's connection names itself, by which `raymi doctor` finds it."""
+DEQUEUE_TIMEOUT = timedelta(seconds=2)
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+"""A job whose worker has been silent for this long is given to another."""
+
+
+def main(arguments: list[str]) -> int:
+    """Work until SIGTERM or SIGINT; jobs that have begun are ended first. 1 when the database is lost."""
+    argparse.ArgumentParser("raymi worker", description=__doc__).parse_args(arguments)
+    with database.open_database():
+        logging.basicConfig(level=load().log_level, format="%(asctime)s worker %(levelname)s %(message)s")
+        return asyncio.run(work())
+
+
+async def work() -> int:
+    """Register the jobs of every area and run them. Each area's `jobs.py` has `register(queue, sessions, press)`."""
+    settings = load()
+    connection = await asyncpg.connect(settings.database_url, server_settings={"application_name": APPLICATION_NAME})
+    engine = make_engine(settings.database_url, pool_size=5)
+    queue = PgQueuer.from_asyncpg_connection(connection)
+    asked_to_stop = asyncio.Event()
+
+    def stop() -> None:
+        asked_to_stop.set()
+        queue.shutdown.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        with make_press() as press:
+            for jobs in job_modules():
+                jobs.register(queue, make_sessions(engine), press)
+            await queue.run(DEQUEUE_TIMEOUT, heartbeat_timeout=HEARTBEAT_TIMEOUT, shutdown_on_listener_failure=True)
+    finally:
+        await engine.dispose()
+        await connection.close()
+    return 0 if asked_to_stop.is_set() else 1
+
+
+def job_modules() -> Iterator[ModuleType]:
+    """The `jobs.py` of every area that has one."""
+    for file in sorted(Path(service.__file__ or "").parent.glob("*/jobs.py")):
+        yield importlib.import_module(f"service.{file.parent.name}.jobs")

@@ -1,0 +1,63 @@
+"""What people type about calls, contests and their rules: input shapes of the area.
+
+``description`` is the label that forms show, and a key of the catalogues.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from service.contests.models import ApplicantKind, PlanType
+from service.core.text import Code, Line
+
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+"""A number as rule books write it: ``"7/10"``, ``"0.7"``, ``"3"``."""
+
+Currency = Annotated[str, StringConstraints(pattern="^(PEN|USD)$")]
+"""Soles or dollars, by their code (ISO 4217)."""
+
+
+class CallIn(BaseModel, extra="forbid"):
+    """An announcement of contests; filing is open from ``opens_at`` up to, not including, ``closes_at``."""
+
+    office_id: UUID = Field(description="Office")
+    code: Code = Field(description="Code")
+    title: Line = Field(description="Title")
+    opens_at: AwareDatetime = Field(description="Filing opens")
+    closes_at: AwareDatetime = Field(description="Filing closes")
+
+
+class ContestIn(BaseModel, extra="forbid"):
+    """A contest of a call. A contest of families names the group whose roll they are on."""
+
+    code: Code = Field(description="Code")
+    title: Line = Field(description="Title")
+    plan_type: PlanType = Field(description="Type of plan")
+    request_number: int = Field(default=1, ge=1, le=2, description="First or second request")
+    applicant_kind: ApplicantKind = Field(default=ApplicantKind.GROUP, description="Who applies")
+    host_group_id: UUID | None = Field(default=None, description="Community of the families")
+    currency: Currency = Field(default="PEN", description="Currency")
+
+
+class TermsIn(BaseModel, extra="forbid"):
+    """The money side of a contest's rules; shares are fractions of one."""
+
+    tranches: list[Written] = Field(min_length=1, max_length=2, description="Shares of the tranches")
+    own_share_first: Written = Field(default="0", description="Part of its own share that a group deposits first")
+    gate: Written = Field(default="0", description="Part of the first tranche to account for before the second")
+    tries: Written = Field(default="3", description="Number of presentations")
+    months: Written = Field(default="12", description="Months to carry out the plan")
+
+
+class RulesIn(BaseModel, extra="forbid"):
+    """The rules of a contest: the rule book as its JSON value, and the terms."""
+
+    book: dict[str, Any] = Field(description="Rule book")
+    terms: TermsIn = Field(description="Terms")
+
+
+class RevisionIn(RulesIn):
+    """New rules in place of published ones; ``reason`` names the minuted act that changed them."""
+
+    reason: Line = Field(description="Reason")

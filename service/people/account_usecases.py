@@ -1,0 +1,98 @@
+"""What is done with a group's bank account: one officer proposes it, another decides.
+
+Acts stand in the record under ``account:<id>`` (``account.proposed``, ``account.confirmed``, ``account.refused``), for whoever
+keeps duties apart by person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from service.core import clock
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.people import group_rules as rules
+from service.people import group_store, store
+from service.people.groups import AccountStatus, BeneficiaryAccount, Group
+from service.people.identifiers import mask
+from service.people.shapes import AccountDecisionIn, AccountIn
+from service.record import usecases as record
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account as a reader may see it: the number and the CCI are masked except for those who handle payments."""
+
+    id: UUID
+    bank: str
+    number: str
+    cci: str
+    holder: str
+    currency: str
+    reason: str
+    status: AccountStatus
+    proposed_by: UUID
+    proposed_at: datetime
+    decided_by: UUID | None
+    decided_at: datetime | None
+
+
+async def propose_account(session: Session, actor: Actor, group_id: UUID, given: AccountIn) -> BeneficiaryAccount:
+    """Propose a group's account; it waits for another officer.
+
+    Raises ``NotFound``, ``MissingRole``, ``AccountWaiting``, ``SameAccount``, ``ReasonMissing``.
+    """
+    group = await store.lock(session, Group, group_id)
+    actor.require(group.office_id, *rules.ACCOUNT_PROPOSERS)
+    rules.require_new_account(given, await group_store.accounts_of(session, group_id))
+    at = await clock.now(session)
+    account = BeneficiaryAccount(group_id=group_id, proposed_by=actor.person_id, proposed_at=at, **given.model_dump())
+    session.add(account)
+    await session.flush()
+    payload = {"group_id": str(group_id), **given.model_dump(mode="json")}
+    await record.append(session, actor, "account.proposed", f"account:{account.id}", payload)
+    return account
+
+
+async def decide_account(session: Session, actor: Actor, account_id: UUID, given: AccountDecisionIn) -> BeneficiaryAccount:
+    """Confirm or refuse a proposed account; a confirmed one takes the place of the account in use.
+
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``SameOfficer``.
+    """
+    group_id = (await store.fetch(session, BeneficiaryAccount, account_id)).group_id
+    group = await store.lock(session, Group, group_id)
+    account = await store.lock(session, BeneficiaryAccount, account_id)
+    actor.require(group.office_id, *rules.ACCOUNT_DECIDERS)
+    status = rules.decided(account, actor, given.accept)
+    earlier = await group_store.account_in_use(session, group_id) if status == AccountStatus.CONFIRMED else None
+    if earlier:
+        earlier.status = rules.replaced(earlier)
+        await session.flush()  # before the other one: at no time are two in use
+    account.status, account.decided_by, account.decided_at = status, actor.person_id, await clock.now(session)
+    await session.flush()
+    payload = {"group_id": str(group_id), "replaces": str(earlier.id) if earlier else None}
+    await record.append(session, actor, f"account.{status}", f"account:{account.id}", payload)
+    return account
+
+
+async def confirmed_account(session: Session, group_id: UUID) -> BeneficiaryAccount:
+    """The account in use, for areas above. Raises ``NoConfirmedAccount``."""
+    account = await group_store.account_in_use(session, group_id)
+    if account is None:
+        raise rules.NoConfirmedAccount
+    return account
+
+
+async def list_accounts(session: Session, actor: Actor, group_id: UUID) -> list[AccountView]:
+    """A group's accounts as the actor may see them, the newest first. Raises ``NotFound``, ``MissingRole``."""
+    group = await store.fetch(session, Group, group_id)
+    actor.require(group.office_id, *Role)
+    plain = any(actor.has(role, group.office_id) for role in rules.ACCOUNT_READERS)
+    return [_view(account, plain) for account in await group_store.accounts_of(session, group_id)]
+
+
+def _view(account: BeneficiaryAccount, plain: bool) -> AccountView:
+    shown = {name: getattr(account, name) for name in AccountView.__dataclass_fields__}
+    if not plain:
+        shown |= {"number": mask(account.number), "cci": mask(account.cci)}
+    return AccountView(**shown)

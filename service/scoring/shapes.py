@@ -1,0 +1,48 @@
+"""What people type about seats, conflicts and sheets: input shapes of the area.
+
+``description`` is the label that forms show, and a key of the catalogues.
+"""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from service.core.text import Code, Line, Paragraphs
+
+Scores = dict[Line, Line]
+"""By criterion, what a juror writes: a number, a level's name or ``na``."""
+
+
+class SeatIn(BaseModel, extra="forbid"):
+    """A juror's seats in a contest; ``juror`` is the short name that the published bundle shows."""
+
+    person_id: UUID = Field(description="Person")
+    juror: Code = Field(description="Short name")
+    stages: list[Line] = Field(min_length=1, max_length=20, description="Stages")
+
+
+class DeclarationIn(BaseModel, extra="forbid"):
+    """What a juror declares before the file opens."""
+
+    conflict: bool = Field(description="I have a conflict of interest")
+    reason: Paragraphs = Field(default="", description="Reason")
+
+
+class RecusalIn(BaseModel, extra="forbid"):
+    """A juror whom the secretary takes out of an item, for a conflict stated later or by others."""
+
+    person_id: UUID = Field(description="Juror")
+    reason: Paragraphs = Field(description="Reason")
+
+
+class ScoresIn(BaseModel, extra="forbid"):
+    """A sheet, whole or in part."""
+
+    scores: Scores = Field(max_length=200, description="Scores")
+
+
+class CorrectionIn(BaseModel, extra="forbid"):
+    """A whole new sheet in place of a locked one, and why."""
+
+    scores: Scores = Field(max_length=200, description="Scores")
+    reason: Paragraphs = Field(description="Reason for the correction")

@@ -1,0 +1,75 @@
+"""Invariants of numbering, of judging and of who did what, as SQL that returns what breaks them: (subject, what is wrong)."""
+
+
+def _gap_free(table: str, number: str, *by: str) -> str:
+    keys = ", ".join(by)
+    return f"""
+        SELECT '{table} ' || concat_ws('-', {keys}), 'numbers run to ' || max({number}) || ' over ' || count(*) || ' rows'
+        FROM {table} GROUP BY {keys} HAVING max({number}) <> count(*) OR min({number}) <> 1
+    """  # noqa: S608  # names of ours, no input
+
+
+DUTIES = {
+    "sessions are numbered without gaps": _gap_free("committee_session", "number", "office_id", "year"),
+    "contracts are numbered without gaps": _gap_free("contract", "serial", "office_id", "year", "plan_type"),
+    "authorisations are numbered without gaps": _gap_free("authorisation", "serial", "office_id", "year"),
+    "a recused juror has no sheet": """
+        SELECT 'sheet ' || s.id, 'by a recused juror' FROM score_sheet s
+        JOIN recusal r ON r.application_id = s.application_id AND r.person_id = s.person_id
+    """,
+    "a juror recorded absent has no sheet": """
+        SELECT 'sheet ' || s.id, 'by a juror recorded as absent' FROM score_sheet s
+        JOIN recorded_absence r ON r.application_id = s.application_id AND r.person_id = s.person_id AND r.stage = s.stage
+    """,
+    "a sheet has every criterion of its rule book": """
+        SELECT 'sheet ' || s.id, 'lacks ' || c.code FROM score_sheet s
+        JOIN rule_book_criterion c ON c.rule_book_id = s.rule_book_id AND c.stage = s.stage
+        WHERE NOT EXISTS (SELECT FROM score x WHERE x.sheet_id = s.id AND x.criterion_id = c.id)
+    """,
+    "a score lies within its criterion": """
+        SELECT 'sheet ' || x.sheet_id, c.code || ' is ' || x.points FROM score x JOIN rule_book_criterion c ON c.id = x.criterion_id
+        WHERE x.points < c.low OR x.points > c.high OR x.points IS NULL AND NOT c.na
+    """,
+    "minutes are signed by members who were present": """
+        SELECT 'minutes ' || m.number, 'signed by ' || g.person_id FROM minutes_signature g JOIN minutes m ON m.id = g.minutes_id
+        WHERE NOT EXISTS (SELECT FROM attendance a WHERE a.session_id = m.session_id AND a.person_id = g.person_id)
+        OR g.data_sha256 <> m.data_sha256
+    """,
+    "an award stands on a final ranking": """
+        SELECT 'award ' || w.id, 'made by a provisional run' FROM award w JOIN ranking_run r ON r.id = w.run_id WHERE r.provisional
+    """,
+    "payments pass through different hands": """
+        SELECT 'request ' || q.id, 'requested, checked, authorised or released by one person' FROM payment_request q
+        LEFT JOIN authorisation u ON u.request_id = q.id LEFT JOIN payment_order o ON o.authorisation_id = u.id
+        LEFT JOIN bank_batch b ON b.id = o.batch_id
+        WHERE q.requested_by = q.checked_by OR u.authorised_by IN (q.requested_by, q.checked_by)
+        OR b.released_by IN (q.checked_by, u.authorised_by, b.prepared_by)
+    """,
+    "who scored a plan does not authorise its payment": """
+        SELECT 'authorisation ' || u.number, 'authorised by a juror of the application' FROM authorisation u
+        JOIN payment_request q ON q.id = u.request_id LEFT JOIN tranche t ON t.id = q.tranche_id
+        LEFT JOIN contract c ON c.id = t.contract_id LEFT JOIN prize_payout y ON y.id = q.payout_id
+        JOIN application a ON a.id = c.application_id OR a.contest_id = y.contest_id
+        JOIN score_sheet s ON s.application_id = a.id AND s.person_id = u.authorised_by
+    """,
+    "who proposed an account did not confirm it": """
+        SELECT 'account ' || id, 'one officer' FROM beneficiary_account WHERE decided_by = proposed_by
+    """,
+    "two officers saw each ink signature": """
+        SELECT 'contract ' || c.number, i.party || ' confirmed by one officer' FROM ink_signature i JOIN contract c ON c.id = i.contract_id
+        WHERE i.confirmed_by = i.registered_by
+    """,
+    "a contract in force is signed by both sides": """
+        SELECT 'contract ' || c.number, 'confirmed signatures: ' || count(i.id) FROM contract c
+        LEFT JOIN ink_signature i ON i.contract_id = c.id AND i.confirmed_by IS NOT NULL
+        WHERE c.status IN ('in_force', 'reported', 'liquidated', 'completed') GROUP BY c.id, c.number HAVING count(i.id) <> 2
+    """,
+    "every act of weight left its trace": """
+        SELECT missing.kind || ' ' || missing.id, 'has no leaf in the record' FROM (
+            SELECT 'scoresheet' AS kind, id FROM score_sheet UNION ALL SELECT 'minutes', id FROM minutes
+            UNION ALL SELECT 'award', id FROM award UNION ALL SELECT 'contract', id FROM contract
+            UNION ALL SELECT 'authorisation', id FROM authorisation UNION ALL SELECT 'order', id FROM payment_order
+            UNION ALL SELECT 'batch', id FROM bank_batch
+        ) missing WHERE NOT EXISTS (SELECT FROM record_leaf l WHERE l.subject = missing.kind || ':' || missing.id)
+    """,
+}

@@ -1,0 +1,60 @@
+"""Invariants of hashes: what a hash stands for is hashed again."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+from sqlalchemy import text
+
+from service.core.canonical import sha256_hex
+from service.core.db import Session
+from service.record.usecases import hash_leaf, hash_payload
+
+_DATA = {
+    "minutes": "SELECT number, data, data_sha256 FROM minutes",
+    "contract": "SELECT number, data, data_sha256 FROM contract",
+    "liquidation": "SELECT contract_id::text, data, data_sha256 FROM liquidation",
+    "document": "SELECT kind || ' ' || subject, data, data_sha256 FROM document",
+    "rule book": "SELECT contest_id || ' v' || version, book, sha256 FROM rule_book",
+    "terms": "SELECT contest_id || ' v' || version, terms, terms_sha256 FROM rule_book",
+}
+_BOUND = """
+    SELECT 'scan of contract ' || c.number, 'is not the file it was bound to' FROM ink_signature i
+    JOIN contract c ON c.id = i.contract_id JOIN stored_file f ON f.id = i.file_id WHERE f.sha256 <> i.scan_sha256
+    UNION ALL SELECT 'batch ' || b.message_id, 'its file is not the one it was bound to' FROM bank_batch b
+    JOIN stored_file f ON f.id = b.file_id WHERE f.sha256 <> b.file_sha256
+    UNION ALL SELECT 'answer ' || a.id, 'its file is not the one it was bound to' FROM bank_answer a
+    JOIN stored_file f ON f.id = a.file_id WHERE f.sha256 <> a.file_sha256
+"""
+_LEAVES = """
+    SELECT l.id, l.act, l.subject, l.actor_id, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, p.salt, p.payload
+    FROM record_leaf l LEFT JOIN record_payload p ON p.leaf_id = l.id ORDER BY l.id
+"""
+
+
+async def data_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
+    """Frozen data whose hash is another one."""
+    for kind, statement in _DATA.items():
+        for name, data, stated in await session.execute(text(statement)):
+            if sha256_hex(data) != stated:
+                yield f"{kind} {name}", f"hashes to {sha256_hex(data)}, not to {stated}"
+
+
+async def file_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
+    """Stored files whose bytes changed, and papers bound to another file."""
+    for name, content, stated in await session.execute(
+        text("SELECT id::text || ' ' || name, content, sha256 FROM stored_file")
+    ):
+        if hashlib.sha256(content).hexdigest() != stated:
+            yield f"file {name}", "its bytes are not those that were stored"
+    for subject, wrong in await session.execute(text(_BOUND)):
+        yield subject, wrong
+
+
+async def record_leaves(session: Session) -> AsyncIterator[tuple[str, str]]:
+    """Leaves that do not hash to what they state, or whose payload does not."""
+    async for row in await session.stream(text(_LEAVES)):
+        leaf = hash_leaf(row.act, row.subject, row.actor_id, row.via, row.at, row.wall_at, row.payload_hash)
+        if leaf != row.leaf_hash:
+            yield f"leaf {row.id}", f"{row.act} on {row.subject} was altered"
+        if row.salt is None or hash_payload(row.salt, row.payload) != row.payload_hash:
+            yield f"leaf {row.id}", f"the payload of {row.act} on {row.subject} was altered"

@@ -1,0 +1,46 @@
+"""Running the invariants."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from service.core.db import Session
+from service.transparency.checks.duties import DUTIES
+from service.transparency.checks.hashes import data_hashes, file_hashes, record_leaves
+from service.transparency.checks.money import MONEY
+from service.transparency.checks.rankings import announced_rankings
+
+Check = Callable[[Session], AsyncIterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: the invariant it breaks, what it is about, and how."""
+
+    check: str
+    subject: str
+    wrong: str
+
+
+def _by_statement(statement: str) -> Check:
+    async def check(session: Session) -> AsyncIterator[tuple[str, str]]:
+        for subject, wrong in await session.execute(text(statement)):
+            yield str(subject), str(wrong)
+
+    return check
+
+
+CHECKS: dict[str, Check] = {
+    **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES}.items()},
+    "frozen data is what was hashed": data_hashes,
+    "files are what was stored": file_hashes,
+    "the record's leaves are what was done": record_leaves,
+    "announced rankings follow from the sheets": announced_rankings,
+}
+"""Every invariant, by the sentence that it keeps true."""
+
+
+async def run_checks(session: Session) -> list[Finding]:
+    """Everything that is wrong in the database; empty when nothing is."""
+    return [Finding(name, subject, wrong) for name, check in CHECKS.items() async for subject, wrong in check(session)]
