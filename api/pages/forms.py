@@ -161,8 +161,10 @@ def _fields(
     drawn: list[Field | Rows] = []
     for name, info in shape.model_fields.items():
         path = prefix + name
-        inner = _list_of_shapes(info.annotation)
-        if inner:
+        inner, part = _list_of_shapes(info.annotation), _shape(info.annotation)
+        if part:
+            drawn += _fields(part, path + ".", given, errors, choices)
+        elif inner:
             drawn.append(_rows(inner, path, _label(name, info), given, errors, choices))
         else:
             drawn.append(_field(path, name, info, given.get(path, ""), errors.get(path), choices))
@@ -204,6 +206,11 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
+def _shape(annotation: Any) -> type[BaseModel] | None:
+    bare = _bare(annotation)
+    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+
+
 def _list_of_shapes(annotation: Any) -> type[BaseModel] | None:
     bare = _bare(annotation)
     if get_origin(bare) is list:
@@ -225,7 +232,7 @@ def _kind(annotation: Any, info: FieldInfo) -> tuple[str, Sequence[tuple[str, st
         return "moment", (), False
     if bare is date:
         return "date", (), False
-    if get_origin(bare) is dict or bare is dict or (isinstance(bare, type) and issubclass(bare, BaseModel)):
+    if get_origin(bare) is dict or bare is dict:
         return "json", (), False
     if any(item in info.metadata for item in Money.__metadata__[:1]):  # type: ignore[attr-defined]  # Annotated's own metadata
         return "money", (), False
@@ -237,7 +244,10 @@ def _nested(shape: type[BaseModel], given: Mapping[str, Any], prefix: str) -> di
     found: dict[str, Any] = {}
     for name, info in shape.model_fields.items():
         path = prefix + name
-        inner = _list_of_shapes(info.annotation)
+        inner, part = _list_of_shapes(info.annotation), _shape(info.annotation)
+        if part:
+            found[name] = _nested(part, given, path + ".")
+            continue
         if inner:
             found[name] = _nested_rows(inner, given, path)
             continue
@@ -262,12 +272,12 @@ def _read(info: FieldInfo, value: Any) -> Any:
     if bare is bool:
         return value == "on"
     if get_origin(bare) is list:
-        return value if isinstance(value, list) else [value] if value else []
+        return value if isinstance(value, list) else [part.strip() for part in (value or "").split(",") if part.strip()]
     if value in (None, "", []):
         return None
     if bare is datetime and isinstance(value, str) and len(value) == 16:
         return value + ":00-05:00"
-    if get_origin(bare) is dict or bare is dict or (isinstance(bare, type) and issubclass(bare, BaseModel)):
+    if get_origin(bare) is dict or bare is dict:
         return _json(value)
     return value
 

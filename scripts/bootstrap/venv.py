@@ -31,6 +31,11 @@ def is_current(with_tests: bool = False) -> bool:
     return link.resolve().name in accepted
 
 
+def is_running() -> bool:
+    """Whether this process runs in the environment in use."""
+    return Path(sys.prefix).resolve() == paths.VENV.resolve()
+
+
 def ensure(with_tests: bool = False) -> None:
     """Make the environment in use one of this checkout's lock; nothing when it is. Refuses: SetupFailed."""
     if is_current(with_tests):

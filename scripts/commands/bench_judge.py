@@ -51,7 +51,9 @@ def run() -> None:
     same = json.loads(answer) == json.loads(expected)
     print(f"{'judge':<34}{'proposals':>10}{'seconds':>9}{'GiB':>7}  ratio")
     print(f"{'plain judge, from files':<34}{IN_FILES:>10,}{oracle:>9.2f}")
-    print(f"{'raymi judge, from files':<34}{IN_FILES:>10,}{judge:>9.2f}{'':>7}  {judge / oracle:.2f} of the plain one; same result: {same}")
+    print(
+        f"{'raymi judge, from files':<34}{IN_FILES:>10,}{judge:>9.2f}{'':>7}  {judge / oracle:.2f} of the plain one; same result: {same}"
+    )
     half, whole = (_in_memory(proposals) for proposals in IN_MEMORY)
     for proposals, (seconds, gib), note in (
         (IN_MEMORY[0], half, ""),
@@ -72,7 +74,9 @@ def make_bundle(proposals: int) -> Bundle:
 
 
 def _make_rules() -> dict[str, Any]:
-    criteria = [{"code": f"c{place}", "kind": "points", "max": "20", "step": "0.5", "na": place == 0} for place in range(CRITERIA)]
+    criteria = [
+        {"code": f"c{place}", "kind": "points", "max": "20", "step": "0.5", "na": place == 0} for place in range(CRITERIA)
+    ]
     return {
         "format": "raymi-rules/1",
         "title": "Bench",

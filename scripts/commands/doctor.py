@@ -5,6 +5,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -44,18 +45,11 @@ async def _outcome(name: str, check: Callable[[], Awaitable[str]]) -> bool:
     return True
 
 
-async def python() -> str:
-    """3.11 or newer."""
-    if sys.version_info < (3, 11):
-        raise Unwell("install Python 3.11 or newer and run raymi setup.")
-    return sys.version.split()[0]
-
-
 async def packages() -> str:
     """The environment is the lock's, and it is the one that runs."""
-    if not venv.is_current() or paths.VENV.resolve() not in (venv.Path(sys.prefix).resolve(),):
+    if not venv.is_current() or not venv.is_running():
         raise Unwell("the packages are not those of requirements.lock: run this by scripts/raymi, not by another Python.")
-    return f"as {(paths.VENV / venv.COMPLETE).read_text()} says"
+    return f"{sys.version.split()[0]}, packages of {(paths.VENV / venv.COMPLETE).read_text()}"
 
 
 async def libraries() -> str:
@@ -157,8 +151,7 @@ async def queue() -> str:
 
 
 CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
-    "Python": python,
-    "packages": packages,
+    "Python": packages,
     "libraries for papers": libraries,
     "fonts": fonts,
     "time zones": time_zones,
@@ -173,17 +166,13 @@ CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
 }
 
 
-async def _row(url: str, query: str, *values: object) -> tuple[int, int, int]:
+async def _row(url: str, query: str, *values: object) -> asyncpg.Record:
     connection = await asyncpg.connect(url, timeout=10)
     try:
-        return tuple(await connection.fetchrow(query, *values))
+        return await connection.fetchrow(query, *values)
     finally:
         await connection.close()
 
 
-async def _value(url: str, query: str, *values: object) -> int:
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        return await connection.fetchval(query, *values)
-    finally:
-        await connection.close()
+async def _value(url: str, query: str, *values: object) -> Any:
+    return (await _row(url, query, *values))[0]

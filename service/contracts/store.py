@@ -99,7 +99,7 @@ async def budget_of(session: Session, application_id: UUID) -> Sequence[BudgetLi
 async def cofunders_of(session: Session, fund_id: UUID, group_id: UUID) -> list[str]:
     """The names of those who pledged to a fund for a group's plans, in order of name."""
     statement = (
-        select(Cofunder.name)
+        select(col(Cofunder.name))
         .join(Pledge, col(Pledge.cofunder_id) == col(Cofunder.id))
         .where(
             col(Pledge.fund_id) == fund_id,
@@ -107,7 +107,7 @@ async def cofunders_of(session: Session, fund_id: UUID, group_id: UUID) -> list[
             col(Pledge.status) != PledgeStatus.DEFAULTED,
         )
         .distinct()
-        .order_by(Cofunder.name)
+        .order_by(col(Cofunder.name))
     )
     return list(await session.scalars(statement))
 
@@ -146,7 +146,7 @@ async def contracts_of(session: Session, office_id: UUID, group_id: UUID | None,
 
 async def drafts_of(session: Session, office_id: UUID) -> list[ContractDraft]:
     """The drafts of an office whose award has no contract, oldest change first."""
-    live = select(Contract.id).where(
+    live = select(col(Contract.id)).where(
         col(Contract.award_id) == col(ContractDraft.award_id), col(Contract.status) != ContractStatus.ANNULLED
     )
     statement = (

@@ -1,6 +1,6 @@
 """How Spanish papers of Peru write days, times, amounts and codes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -31,6 +31,10 @@ TENS = (
     "octogésima",
     "nonagésima",
 )
+TEENS = (
+    "undécima", "duodécima", "decimotercera", "decimocuarta", "decimoquinta",
+    "decimosexta", "decimoséptima", "decimoctava", "decimonovena",
+)  # fmt: skip
 UNITS = ("", "primera", "segunda", "tercera", "cuarta", "quinta", "sexta", "séptima", "octava", "novena")
 
 NBSP = "\u00a0"
@@ -142,8 +146,8 @@ def short_moment(text: str) -> str:
 
 
 def figures(amount: str) -> str:
-    """``10000.05`` as ``10,000.05``: commas and a point, as Peru writes amounts; a true minus before a negative one."""
-    return f"{Decimal(amount):,.2f}".replace("-", "\u2212")
+    """``10000.05`` as ``10,000.05``: commas and a point, as Peru writes amounts."""
+    return f"{Decimal(amount):,.2f}"
 
 
 def money(amount: str, currency: str) -> str:
@@ -175,11 +179,10 @@ def ordinal(number: int) -> str:
     """An ordinal in words up to 99 (``trigésima segunda``, feminine: it counts sessions), in figures beyond."""
     if not 1 <= number <= 99:
         return f"{number}.ª"
+    if 11 <= number <= 19:
+        return TEENS[number - 11]
     tens, units = divmod(number, 10)
-    joined = {11: "undécima", 12: "duodécima"}.get(number)
-    if tens == 1 and units and not joined:
-        joined = "decimo" + {"séptima": "séptima"}.get(UNITS[units], UNITS[units])
-    return joined or " ".join(filter(None, (TENS[tens], UNITS[units])))
+    return " ".join(filter(None, (TENS[tens], UNITS[units])))
 
 
 def label(code: object, family: str) -> str:
@@ -198,6 +201,15 @@ def grouped(digits: str) -> str:
     return "-".join((digits[:3], digits[3:6], digits[6:18], digits[18:]))
 
 
+def listed(names: Sequence[str]) -> str:
+    """``Checca, Langui y Layo``; *e* before the sound of an *i*."""
+    if len(names) < 2:
+        return "".join(names)
+    last = names[-1].casefold()
+    conjunction = "e" if last.startswith(("i", "í", "hi", "hí")) and not last.startswith("hie") else "y"
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+
+
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text that was typed, without empty ones."""
     return [line.strip() for line in text.split("\n") if line.strip()]
@@ -207,7 +219,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     each.__name__: each
     for each in (
         day, short_day, local_day, local_time, moment, short_moment, figures, money, words,
-        currency_name, column, percent, ordinal, label, reason, grouped, paragraphs,
+        currency_name, column, percent, ordinal, label, reason, grouped, listed, paragraphs,
     )
 }  # fmt: skip
 """What the Spanish templates call."""

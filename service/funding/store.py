@@ -123,3 +123,8 @@ async def reservations_of(session: Session, fund_id: UUID) -> Sequence[Reservati
     """The reservations of a fund, the newest first."""
     of_fund = select(Reservation).where(col(Reservation.fund_id) == fund_id)
     return (await session.scalars(of_fund.order_by(col(Reservation.at).desc(), col(Reservation.id).desc()))).all()
+
+
+async def contests_of_fund(session: Session, fund_id: UUID) -> set[UUID]:
+    """The contests that a fund pays for."""
+    return set((await session.execute(select(FundedContest.contest_id).where(col(FundedContest.fund_id) == fund_id))).scalars())

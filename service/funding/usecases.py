@@ -116,7 +116,7 @@ async def reserve(session: Session, actor: Actor, fund_id: UUID, subject: str, a
     try:
         await ledger.post(session, f"reservation:{subject}", f"Reserved from {fund.code} for {subject}", lines)
     except ledger.InsufficientBalance as short:
-        raise rules.FundExhausted(fund=fund.name, **short.values) from short
+        raise rules.FundExhausted(fund=fund.name, available=short.values["available"], missing=short.values["missing"]) from short
     except ledger.AlreadyPosted as again:
         raise rules.AlreadyReserved from again
     reservation = Reservation(fund_id=fund_id, subject=subject, amount=amount, at=await clock.now(session))
@@ -201,6 +201,18 @@ async def list_cofunders(session: Session, actor: Actor, office_id: UUID) -> Seq
     """The cofunders of an office, by name. Raises ``MissingRole``."""
     actor.require(office_id, *Role)
     return await store.cofunders_of(session, office_id)
+
+
+async def get_cofunder(session: Session, actor: Actor, cofunder_id: UUID) -> Cofunder:
+    """A cofunder. Raises ``NotFound``, ``MissingRole``."""
+    cofunder = await store.fetch(session, Cofunder, cofunder_id)
+    actor.require(cofunder.office_id, *Role)
+    return cofunder
+
+
+async def contests_of_fund(session: Session, fund_id: UUID) -> set[UUID]:
+    """The contests that a fund pays for."""
+    return await store.contests_of_fund(session, fund_id)
 
 
 async def list_signers(session: Session, actor: Actor, cofunder_id: UUID) -> Sequence[tuple[CofunderSigner, Person]]:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from service.applications.models import Application
 from service.contests.models import Call, Contest, ContestStatus
-from service.core.db import Session
+from service.core.db import Session, to_json
 from service.people.models import Appointment, Committee
 from service.scoring.models import ConflictDeclaration, Recusal, ScoreDraft, ScoreSheet, ScoringWindow, Seat
 from service.scoring.rules import JUDGED
@@ -89,7 +89,7 @@ async def draft(session: Session, application_id: UUID, stage: str, person_id: U
 async def keep_draft(session: Session, row: ScoreDraft) -> None:
     """Keep what a juror has typed, in place of what was there."""
     values = {"application": row.application_id, "stage": row.stage, "person": row.person_id, "at": row.updated_at}
-    await session.execute(_KEEP_DRAFT, {**values, "scores": session_json(row.scores)})
+    await session.execute(_KEEP_DRAFT, {**values, "scores": to_json(row.scores)})
 
 
 async def access(session: Session, application_id: UUID, stage: str, person_id: UUID) -> Row[Any] | None:
@@ -143,11 +143,6 @@ async def close(session: Session, window: ScoringWindow, moment: datetime | None
     """Set (or, to open it again, take back) the time that a window closed."""
     window.closed_at = moment
     await session.flush()
-
-
-def session_json(value: object) -> str:
-    """A JSON value as the text that a query casts."""
-    return to_json(value)
 
 
 _LOCK_CONTEST = text("SELECT FROM contest WHERE id = :contest FOR NO KEY UPDATE")

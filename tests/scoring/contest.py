@@ -57,7 +57,7 @@ class Contest:
 
     def write(self, folder: Path) -> Path:
         """Write the files; of ``raw``, None leaves a file out."""
-        files: dict[str, bytes | None] = {"rules.json": json.dumps(self.rules, ensure_ascii=False).encode()}
+        files: dict[str, bytes | None] = {"rules.json": json.dumps(self.rules).encode()}
         for name, table in self.tables.items():
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(table)
@@ -69,7 +69,7 @@ class Contest:
 
 
 def small_contest() -> Contest:
-    """Two applications, two jurors in two stages, all sheets there: A has 43/2, B 15."""
+    """Two applications, two jurors in two stages, all sheets there: A has 49/2, B 15."""
     scores = {"A": ("8.5", "mixed", "4", "9"), "B": ("6", "adult", "2", "16")}
     sheets = [["application", "stage", "juror", "criterion", "score"]]
     for application, (idea, team, families, voice) in scores.items():

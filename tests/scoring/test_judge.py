@@ -77,7 +77,9 @@ def test_a_bundle_of_plain_rows_is_judged_like_its_files() -> None:
     result = judge(
         Bundle(
             rules=contest.rules,
-            applications=[(a, at, asked, {"share": share, "present": present}) for a, at, asked, share, present, _ in applications],
+            applications=[
+                (a, at, asked, {"share": share, "present": present}) for a, at, asked, share, present, _ in applications
+            ],
             jurors=[(juror, stages.split(";")) for juror, stages in jurors],
             sheets=[(a, s, j, c, score) for a, s, j, c, score in contest.tables["sheets"][1:]],
         )
@@ -98,7 +100,9 @@ def test_a_bundle_that_is_written_reads_back_and_carries_its_result(name: str, t
 
 
 def test_fields_with_commas_quotes_and_line_ends_survive_writing(tmp_path: Path) -> None:
-    bundle = Bundle({"format": "raymi-rules/1"}, [('A "x", y', "t", "1.00", {"note": "two\nlines\r"})], [("J;1", ["s"])], [])
+    bundle = Bundle(
+        {"format": "raymi-rules/1"}, [('A "x", y', "t", "1.00", {"note": "two\nlines\r"})], [("J1", ["s"])], [], [], []
+    )
     write_folder(bundle, tmp_path)
     assert read_folder(tmp_path) == bundle
 

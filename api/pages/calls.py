@@ -1,0 +1,212 @@
+"""Calls of an office and the contests they announce; the rules of a contest."""
+
+from uuid import UUID
+
+from fastapi import Request
+from starlette.responses import Response
+
+from api.deps import Anyone, Who, Work, new_router
+from api.language import language_of
+from api.pages.acts import Empty, act
+from api.pages.forms import Form, Typed, form
+from api.pages.offices import CRUMB
+from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
+from service.contests import usecases
+from service.contests.models import Call, CallStatus, ContestStatus
+from service.contests.ready_books import template, templates
+from service.contests.shapes import CallIn, ContestIn, RevisionIn, RulesIn
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.people.group_usecases import list_groups
+from service.people.usecases import get_office
+
+router = new_router("calls")
+
+
+@router.get("/offices/{office_id}/calls")
+async def list_calls(request: Request, session: Work, who: Who, office_id: UUID) -> Response:
+    """The calls of an office; preparing one."""
+    return await _calls(request, session, who, office_id)
+
+
+async def _calls(request: Request, session: Session, who: Actor, office_id: UUID, typed: Typed | None = None) -> Response:
+    office = await get_office(session, who, office_id)
+    rows = await usecases.list_calls(session, who, office_id)
+    table = Table(
+        "Calls",
+        ["Code", "Title", "Filing opens", "Filing closes", "State"],
+        [
+            [Link(row.code, f"/calls/{row.id}"), row.title, row.opens_at, row.closes_at, State(row.status.value)]
+            for row, _ in rows
+        ],
+    )
+    choices = {"office_id": [(str(office.id), office.name)]}
+    new = form(
+        f"/offices/{office_id}/calls", "Prepare a call", CallIn, choices=choices, values={"office_id": office.id}, typed=typed
+    )
+    crumbs = [CRUMB, Link(office.name, f"/offices/{office_id}")]
+    acts = [new] if who.has(Role.PROGRAMME, office_id) else []
+    return show(request, View("Calls", translate_title=True, crumbs=crumbs, tables=[table], acts=acts))
+
+
+@router.get("/calls/{call_id}")
+async def show_call(request: Request, session: Work, who: Anyone, call_id: UUID) -> Response:
+    """A call and its contests."""
+    return await _call(request, session, who, call_id)
+
+
+async def _call(request: Request, session: Session, who: Actor | None, call_id: UUID, typed: Typed | None = None) -> Response:
+    call = await usecases.get_call(session, who, call_id)
+    office = await get_office(session, who, call.office_id)
+    entries = await usecases.list_contests(session, who, call_id=call_id)
+    table = Table(
+        "Contests",
+        ["Code", "Title", "Type of plan", "First or second request", "State"],
+        [
+            [
+                Link(entry.contest.code, f"/contests/{entry.contest.id}"),
+                entry.contest.title,
+                entry.contest.plan_type.value,
+                entry.contest.request_number,
+                State(entry.contest.status.value),
+            ]
+            for entry in entries
+        ],
+    )
+    facts: list[tuple[str, Cell]] = [
+        ("Office", office.name),
+        ("Filing opens", call.opens_at),
+        ("Filing closes", call.closes_at),
+    ]
+    acts: list[Form] = []
+    if who and who.has(Role.PROGRAMME, call.office_id) and call.status == CallStatus.DRAFT:
+        acts = await _draft_acts(session, who, call, typed)
+    return show(request, View(call.title, state=call.status.value, facts=facts, tables=[table], acts=acts))
+
+
+async def _draft_acts(session: Session, who: Actor, call: Call, typed: Typed | None) -> list[Form]:
+    groups = [(str(group.id), group.name) for group in await list_groups(session, who, call.office_id, limit=2000)]
+    explain = "Publishing freezes the rules of every contest, and everybody can read them from then on."
+    return [
+        form(f"/calls/{call.id}/contests", "Add a contest", ContestIn, choices={"host_group_id": groups}, typed=typed),
+        form(f"/calls/{call.id}/publish", "Publish the call", typed=typed, explain=explain),
+    ]
+
+
+@router.get("/contests/{contest_id}/rules")
+async def show_rules(request: Request, session: Work, who: Anyone, contest_id: UUID, ready: str = "") -> Response:
+    """The rules of a contest: those in force with their hash, or the draft to edit, from a ready book if wanted."""
+    return await _rules(request, session, who, contest_id, ready=ready)
+
+
+async def _rules(
+    request: Request, session: Session, who: Actor | None, contest_id: UUID, typed: Typed | None = None, ready: str = ""
+) -> Response:
+    contest, call = await usecases.contest_with_call(session, contest_id)
+    await usecases.get_contest(session, who, contest_id)
+    books = await usecases.list_rule_books(session, who, contest_id)
+    acts: list[Form] = []
+    if who and who.has(Role.PROGRAMME, call.office_id):
+        values = (
+            await _start(session, who, contest_id, ready) if not books else {"book": books[0].book, "terms": books[0].terms}
+        )
+        values.get("terms", {}).pop("format", None)
+        if contest.status == ContestStatus.DRAFT:
+            acts = [form(f"/contests/{contest_id}/rules", "Save the rules", RulesIn, values=values, typed=typed)]
+        elif contest.status == ContestStatus.PUBLISHED:
+            acts = [form(f"/contests/{contest_id}/revisions", "Put new rules in force", RevisionIn, values=values, typed=typed)]
+    tables = [
+        Table(
+            "Published rules",
+            ["Version", "SHA-256", "Reason", "When"],
+            [[book.version, Hash(book.sha256), book.reason, book.published_at] for book in books],
+        )
+    ]
+    if contest.status == ContestStatus.DRAFT:
+        tables.append(_ready(request, contest_id))
+    if books:
+        tables += _criteria(books[0].book, language_of(request))
+    crumbs = [Link(contest.title, f"/contests/{contest_id}")]
+    return show(request, View("Rules", translate_title=True, crumbs=crumbs, tables=tables, acts=acts))
+
+
+async def _start(session: Session, who: Actor, contest_id: UUID, ready: str) -> dict[str, dict[str, object]]:
+    if ready in {each.code for each in templates()}:
+        chosen = template(ready)
+        return {"book": chosen.book, "terms": chosen.terms.model_dump()}
+    draft = await usecases.get_rules_draft(session, who, contest_id)
+    return {"book": draft.book, "terms": dict(draft.terms)} if draft else {}
+
+
+def _ready(request: Request, contest_id: UUID) -> Table:
+    language = "en" if language_of(request) == "en" else "es"
+    return Table(
+        "Ready rule books to start from",
+        ["Code", "Title", "Type of plan"],
+        [
+            [Link(each.code, f"/contests/{contest_id}/rules?ready={each.code}"), each.title[language], each.plan_type.value]
+            for each in templates()
+        ],
+    )
+
+
+def _criteria(book: dict[str, object], language: str) -> list[Table]:
+    stages = book["stages"]
+    assert isinstance(stages, list)  # a published book has been parsed
+    return [
+        Table(
+            "Criteria",
+            ["Stage", "Criterion", "Kind", "From", "To"],
+            [
+                [
+                    Word(stage["code"]),
+                    label(criterion, language),
+                    Word(criterion["kind"]),
+                    criterion.get("min", "0"),
+                    criterion.get("max", ""),
+                ]
+                for criterion in stage["criteria"]
+            ],
+        )
+        for stage in stages
+    ]
+
+
+def label(criterion: dict[str, object], language: str) -> str:
+    """What a criterion is called in the reader's language; its code where the book has no label."""
+    labels = criterion.get("label")
+    if isinstance(labels, dict):
+        return str(labels.get(language) or labels.get("es") or criterion["code"])
+    return str(labels or criterion["code"]).replace("_", " ")
+
+
+async def _create_call(session: Session, who: Actor, _office_id: UUID, given: CallIn) -> Call:
+    return await usecases.create_call(session, who, given)
+
+
+act(router, "/offices/{office_id}/calls", CallIn, _create_call, page=_calls, to=lambda call, _: f"/calls/{call.id}")
+act(
+    router,
+    "/calls/{call_id}/contests",
+    ContestIn,
+    usecases.create_contest,
+    page=_call,
+    to=lambda row, _: f"/contests/{row.id}/rules",
+)
+act(router, "/calls/{call_id}/publish", Empty, usecases.publish_call, page=_call, to=lambda _, call_id: f"/calls/{call_id}")
+act(
+    router,
+    "/contests/{contest_id}/rules",
+    RulesIn,
+    usecases.save_rules,
+    page=_rules,
+    to=lambda _, key: f"/contests/{key}/rules",
+)
+act(
+    router,
+    "/contests/{contest_id}/revisions",
+    RevisionIn,
+    usecases.revise_rules,
+    page=_rules,
+    to=lambda _, key: f"/contests/{key}/rules",
+)
