@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from scripts import binaries
 from scripts.bootstrap import paths
 from scripts.cluster import Cluster
+from scripts.refusal import Refused
 
 SYSTEM_PROGRAMS = Path("/usr/lib/postgresql")
 USER_TABLES = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,8 +23,15 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspnam
 OTHERS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();"""
 
+EMPTY_SCHEMA = """SET client_min_messages = warning;
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+COMMENT ON SCHEMA public IS 'standard public schema';
+"""
+"""As `CREATE DATABASE` leaves it, which is what the dump supposes."""
 
-class ArchiveRefused(Exception):
+
+class ArchiveRefused(Refused):
     """A backup cannot be made or put back; the message says what to do."""
 
 
@@ -61,10 +69,6 @@ class Server:
         """Whether somebody has made tables here."""
         return self.sql(USER_TABLES) != "0"
 
-    def is_in_use(self) -> bool:
-        """Whether anybody else is connected."""
-        return self.sql(OTHERS) != "0"
-
 
 PSQL = ("--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1")
 
@@ -95,22 +99,29 @@ def count_tables(programs: Path, file: Path) -> int:
     return tables
 
 
-def put_back(server: Server, file: Path, replace: bool) -> None:
-    """Make the database what it was when `file` was written, all or nothing. Refuses: ArchiveRefused, unless the
-    database is empty or `replace` says that its tables may go."""
+def put_back(server: Server, file: Path, keep_in: Path | None) -> None:
+    """Make the database what it was when `file` was written, all or nothing. Tables that are there already go when
+    `keep_in` names a new file to back them up to first. Refuses: ArchiveRefused."""
     if not file.exists():
         raise ArchiveRefused(f"{file} does not exist.")
     count_tables(server.programs, file)
-    if server.has_tables() and not replace:
-        raise ArchiveRefused("the database has tables already: give an empty one, or --replace, which backs them up first.")
-    if server.is_in_use():
-        raise ArchiveRefused("somebody is connected to the database: stop raymi serve first.")
+    require_unused(server)
+    if server.has_tables():
+        if keep_in is None:
+            raise ArchiveRefused("the database has tables already: give an empty one, or --replace, which backs them up first.")
+        write(server, keep_in)
     script = file.with_name(f"{file.name}.sql")
     try:
         _write_script(server.programs, file, script)
         server.run("psql", *PSQL, "--single-transaction", f"--file={script}")
     finally:
         script.unlink(missing_ok=True)
+
+
+def require_unused(server: Server) -> None:
+    """Refuses: ArchiveRefused when anybody else is connected, who would see the tables change underneath."""
+    if server.sql(OTHERS) != "0":
+        raise ArchiveRefused("somebody is connected to the database: stop raymi serve first.")
 
 
 def automatic_place(purpose: str) -> Path:
@@ -123,7 +134,7 @@ def _write_script(programs: Path, file: Path, script: Path) -> None:
     script.unlink(missing_ok=True)
     script.touch(mode=0o600)
     with script.open("w") as output:
-        output.write("SET client_min_messages = warning;\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n")
+        output.write(EMPTY_SCHEMA)
         output.flush()
         done = subprocess.run([programs / "pg_restore", "--file=-", file], stdout=output, stderr=subprocess.PIPE, check=False)
     if done.returncode:

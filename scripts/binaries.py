@@ -11,10 +11,12 @@ import subprocess
 from pathlib import Path
 from typing import TypedDict
 
+from scripts.refusal import Refused
+
 SERVER_USER = "raymi"
 
 
-class ClusterError(Exception):
+class ClusterError(Refused):
     """The embedded database cannot be used; the message says what to do."""
 
 

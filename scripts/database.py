@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from scripts.bootstrap import paths
 from scripts.cluster import APP, OWNER, Cluster
+from scripts.refusal import Refused
 
 ROLES_SQL = f"""CREATE ROLE {OWNER} LOGIN PASSWORD '...'; CREATE ROLE {APP} LOGIN PASSWORD '...';
 CREATE DATABASE raymi OWNER {OWNER};"""
 
 
-class OwnerMissing(Exception):
+class OwnerMissing(Refused):
     """A command needs the role that owns the tables, and only the application's role is known."""
 
     def __init__(self) -> None:

@@ -132,8 +132,26 @@ CREATE FUNCTION lock_file_of(application uuid, person uuid) RETURNS void LANGUAG
 $$
 """,
     """
+CREATE FUNCTION lock_scoring_of(contest uuid, alone boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF alone THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(contest::text, 8));
+    ELSE
+        PERFORM pg_advisory_xact_lock_shared(hashtextextended(contest::text, 8));
+    END IF;
+END $$
+""",
+    """
+CREATE FUNCTION window_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lock_scoring_of(NEW.contest_id, true);
+    RETURN NEW;
+END $$
+""",
+    """
 CREATE FUNCTION sheet_is_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM lock_scoring_of(NEW.contest_id, false);
     PERFORM lock_file_of(NEW.application_id, NEW.person_id);
     IF EXISTS (SELECT FROM recusal WHERE application_id = NEW.application_id AND person_id = NEW.person_id) THEN
         RAISE EXCEPTION 'a recused juror has no sheet' USING ERRCODE = 'RY004';
@@ -191,7 +209,7 @@ CREATE FUNCTION juror_has_no_sheet() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM lock_file_of(NEW.application_id, NEW.person_id);
     IF EXISTS (
-        SELECT FROM score_sheet WHERE application_id = NEW.application_id AND person_id = NEW.person_id
+        SELECT FROM score_sheet WHERE application_id = NEW.application_id AND person_id = NEW.person_id AND supersedes_id IS NULL
         AND (TG_TABLE_NAME = 'recusal' OR stage = to_jsonb(NEW) ->> 'stage')
     ) THEN
         RAISE EXCEPTION 'the juror has already locked a sheet for this application' USING ERRCODE = 'RY013';
@@ -202,6 +220,7 @@ END $$
     """
 CREATE FUNCTION rules_are_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM lock_scoring_of(NEW.contest_id, true);
     IF NEW.version > 1 AND EXISTS (SELECT FROM score_sheet WHERE contest_id = NEW.contest_id) THEN
         RAISE EXCEPTION 'the rules cannot change after the first locked sheet' USING ERRCODE = 'RY014';
     END IF;
@@ -223,6 +242,7 @@ END $$
     "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON journal_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
     "CREATE CONSTRAINT TRIGGER account_holds_floor AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION account_holds_floor()",
     "CREATE TRIGGER sheet_is_allowed BEFORE INSERT ON score_sheet FOR EACH ROW EXECUTE FUNCTION sheet_is_allowed()",
+    "CREATE TRIGGER window_waits BEFORE UPDATE ON scoring_window FOR EACH ROW EXECUTE FUNCTION window_waits()",
     "CREATE TRIGGER score_is_allowed BEFORE INSERT ON score FOR EACH ROW EXECUTE FUNCTION score_is_allowed()",
     "CREATE CONSTRAINT TRIGGER sheet_is_complete AFTER INSERT ON score_sheet DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sheet_is_complete()",
     "CREATE TRIGGER juror_has_no_sheet BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION juror_has_no_sheet()",

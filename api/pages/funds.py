@@ -10,7 +10,7 @@ from api.deps import Who, Work, new_router
 from api.pages.acts import act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB, person_choices
-from api.pages.views import Link, State, Table, View, Word, show
+from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.contests.usecases import list_contests
 from service.core.actor import Actor, Role
 from service.core.db import Session
@@ -91,7 +91,7 @@ async def _fund(request: Request, session: Session, who: Actor, fund_id: UUID, t
         await _pledges(session, who, fund, names, typed),
         await _deposits(session, who, fund, names, typed),
     ]
-    facts = [
+    facts: list[tuple[str, Cell]] = [
         ("Received", held.received),
         ("Available", held.available),
         ("Reserved", held.reserved),
@@ -185,7 +185,7 @@ async def _cofunder(request: Request, session: Session, who: Actor, cofunder_id:
         [[Link(person.name, f"/persons/{person.id}"), row.position, row.since, row.until] for row, person in rows],
         acts=[form(f"/cofunders/{cofunder_id}/signers", "Enter who signs", SignerIn, choices=choices, typed=typed)],
     )
-    facts = [("Kind of cofunder", Word(cofunder.kind.value)), ("RUC", cofunder.ruc)]
+    facts: list[tuple[str, Cell]] = [("Kind of cofunder", Word(cofunder.kind.value)), ("RUC", cofunder.ruc)]
     crumbs = [Link("Funds", f"/offices/{cofunder.office_id}/funds", translate=True)]
     return show(request, View(cofunder.name, crumbs=crumbs, facts=facts, tables=[table]))
 
@@ -200,7 +200,7 @@ async def _pledge(request: Request, session: Session, who: Actor, pledge_id: UUI
     pledge = await pledge_usecases.get_pledge(session, who, pledge_id)
     cofunder = await usecases.get_cofunder(session, who, pledge.cofunder_id)
     fund = await usecases.get_fund(session, who, pledge.fund_id)
-    facts = [
+    facts: list[tuple[str, Cell]] = [
         ("Cofunder", cofunder.name),
         ("Purpose", pledge.purpose),
         ("Amount", pledge.amount),

@@ -2,8 +2,10 @@
 
 import sys
 
+from scripts.refusal import Refused
 
-class SetupFailed(Exception):
+
+class SetupFailed(Refused):
     """The machine lacks something that cannot be brought from here; the message says what to do."""
 
 

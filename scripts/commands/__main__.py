@@ -6,9 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from scripts.archive import ArchiveRefused
-from scripts.binaries import ClusterError
-from scripts.database import OwnerMissing
+from scripts.refusal import Refused
 from service.core.settings import BadSetting
 
 ENDED_BY_SIGNAL = 128
@@ -47,7 +45,7 @@ def main(arguments: list[str]) -> int:
     command = importlib.import_module(f"scripts.commands.{name.replace('-', '_')}")
     try:
         return int(command.main(rest))
-    except (ArchiveRefused, BadSetting, ClusterError, OwnerMissing) as refusal:
+    except (Refused, BadSetting) as refusal:
         print(f"raymi {name}: {refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -2,14 +2,13 @@
 
 import argparse
 
-from scripts import database
-from service.core import migrations
+from scripts import database, schema
 
 
 def main(arguments: list[str]) -> int:
     """Run all pending migrations as the owner role."""
     argparse.ArgumentParser("raymi migrate", description=__doc__).parse_args(arguments)
     with database.open_database():
-        migrations.upgrade(database.owner_url(), database.app_role())
+        schema.bring_up_to_date()
     print("raymi: the database is up to date.")
     return 0

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scripts import archive, database
-from service.core import migrations
+from scripts import archive, database, schema
 
 
 def main(arguments: list[str]) -> int:
@@ -14,13 +13,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--replace", action="store_true", help="the database has tables: back them up, then replace them")
     chosen = parser.parse_args(arguments)
     file: Path = chosen.file.absolute()
+    keep_in = archive.automatic_place("before-restore") if chosen.replace else None
     with database.open_database() as embedded:
-        server = archive.Server.at(database.owner_url(), embedded)
-        if chosen.replace and file.exists() and server.has_tables():
-            before = archive.automatic_place("before-restore")
-            archive.write(server, before)
-            print(f"raymi: what was there is in {before}.")
-        archive.put_back(server, file, replace=chosen.replace)
-        migrations.upgrade(database.owner_url(), database.app_role())
+        archive.put_back(archive.Server.at(database.owner_url(), embedded), file, keep_in)
+        if keep_in is not None and keep_in.exists():
+            print(f"raymi: what was there is in {keep_in}.")
+        schema.bring_up_to_date()
     print(f"raymi: {file} is restored.")
     return 0

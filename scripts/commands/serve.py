@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from scripts import database, supervisor
+from scripts import database, schema, supervisor
 from scripts.supervisor import Child
 from service.core import migrations
 from service.core.settings import Settings, load
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 def _prepare_tables(may_migrate: bool) -> bool:
     """Our own database is migrated at the start; somebody else's only by `raymi migrate`, which its owner decides."""
     if may_migrate:
-        migrations.upgrade(database.owner_url(), database.app_role())
+        schema.bring_up_to_date()
         return True
     is_at, expected = asyncio.run(migrations.current(database.app_url())), migrations.newest()
     if is_at != expected:

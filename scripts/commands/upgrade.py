@@ -4,8 +4,7 @@ import argparse
 import importlib
 import importlib.util
 
-from scripts import archive, database
-from service.core import migrations
+from scripts import archive, database, schema
 
 
 def main(arguments: list[str]) -> int:
@@ -13,24 +12,22 @@ def main(arguments: list[str]) -> int:
     argparse.ArgumentParser("raymi upgrade", description=__doc__).parse_args(arguments)
     with database.open_database() as embedded:
         server = archive.Server.at(database.owner_url(), embedded)
-        if server.is_in_use():
-            raise archive.ArchiveRefused("somebody is connected to the database: stop raymi serve first.")
-        backup = None
+        archive.require_unused(server)
         if server.has_tables():
             backup = archive.automatic_place("before-upgrade")
             archive.write(server, backup)
-            print(f"raymi: backed up to {backup}.")
-        migrations.upgrade(database.owner_url(), database.app_role())
-        print(f"raymi: the database is at {migrations.newest()}.")
+            print(
+                f"raymi: backed up. To go back: put the earlier code in place, then\n    scripts/raymi restore --replace {backup}"
+            )
+        schema.bring_up_to_date()
+        print("raymi: the database is up to date.", flush=True)
         code = _check()
-    print("raymi: upgraded; start raymi serve." if code == 0 else "raymi: the check found something wrong; see above.")
-    if backup is not None:
-        print(f"To go back: put the earlier code in place, then scripts/raymi restore --replace {backup}")
+    print("raymi: upgraded; start raymi serve." if code == 0 else "raymi: the check found something wrong; it is said above.")
     return code
 
 
 def _check() -> int:
-    """The checks of the public record, where this version has them."""
+    """The checks of the record and the money, where this version has them."""
     if importlib.util.find_spec("scripts.commands.check") is None:
         return 0
     return int(importlib.import_module("scripts.commands.check").main([]))

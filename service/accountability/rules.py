@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.accountability.models import ChargedTo, ExpenseLine, ExpenseReport, ReceiptType, ReportStatus
 from service.accountability.shapes import DecisionIn, ExpenseLineIn
-from service.applications.models import ApplicationStatus, BudgetLine, BudgetSource
+from service.applications.models import BudgetLine, BudgetSource
 from service.contracts.models import ContractStatus
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.money import ZERO, show
@@ -20,16 +20,6 @@ ACCOUNTABLE = frozenset({ContractStatus.IN_FORCE, ContractStatus.SUSPENDED, Cont
 
 SOURCE_OF = {ChargedTo.FUND: BudgetSource.FUND, ChargedTo.OWN: BudgetSource.OWN}
 """Whose budget lines an expense may be charged against."""
-
-FAILED = frozenset(
-    {
-        ApplicationStatus.NOT_APPROVED,
-        ApplicationStatus.DISQUALIFIED,
-        ApplicationStatus.INELIGIBLE,
-        ApplicationStatus.WITHDRAWN,
-    }
-)
-"""The ends of a second request after which another one may be filed."""
 
 
 class ReportAction(StrEnum):
@@ -113,12 +103,6 @@ class AcceptedBeyondDeposited(Conflict):
     message = (
         "{accepted} would be accepted against the own share, but only {open} of its deposits is open. Record deposits first."
     )
-
-
-class SecondRequestOpen(Conflict):
-    """A second request of this contract waits for its session, or was approved."""
-
-    message = "There is already a second request for this contract. Wait for its session, or withdraw it."
 
 
 class NothingLeftToRequest(Conflict):
@@ -238,12 +222,6 @@ def require_covered(fund: Decimal, disbursed: Decimal, own: Decimal, deposited: 
         raise AcceptedBeyondDisbursed(accepted=show(fund), open=show(disbursed))
     if own > deposited:
         raise AcceptedBeyondDeposited(accepted=show(own), open=show(deposited))
-
-
-def require_no_open_request(statuses: Sequence[ApplicationStatus]) -> None:
-    """``statuses`` are those of the contract's earlier second requests. Raises ``SecondRequestOpen``."""
-    if any(status not in FAILED for status in statuses):
-        raise SecondRequestOpen
 
 
 def require_refundable(amount: Decimal, disbursed: Decimal) -> None:

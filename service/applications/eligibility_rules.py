@@ -8,6 +8,7 @@ Reasons are codes (``paper_missing:plan``); those of tasks begin with ``task:``.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from service.applications.models import PaperKind
 from service.contests.models import PlanType
@@ -54,6 +55,7 @@ class DeadlinePast(Rejected):
 class Member:
     """A person on the roll or the board, as eligibility looks at them."""
 
+    person_id: UUID
     birth_date: date | None
     has_dni: bool
 
@@ -138,7 +140,7 @@ def _tasks(facts: Facts) -> Iterable[str]:
     if facts.registration == Registration.IN_FORMATION:
         yield "task:registration"
     grown = [each for each in facts.roll if each.birth_date is None or age_on(each.birth_date, facts.closes_on) >= YOUTH.start]
-    without_card = sum(not each.has_dni for each in (*facts.board, *grown))
+    without_card = sum(not each.has_dni for each in {*facts.board, *grown})
     if without_card:
         yield f"task:identity_cards:{without_card}"
     unknown = sum(each.birth_date is None for each in facts.roll)

@@ -18,6 +18,7 @@ KEEPERS = (Role.PROMOTER, Role.SECRETARY)
 EXAMINERS = (Role.SECRETARY, Role.OFFICE_HEAD)
 """Who returns papers, decides on eligibility and enters attributes."""
 
+
 class Action(StrEnum):
     """What moves an application."""
 
@@ -144,7 +145,9 @@ class TitleMissing(Rejected):
 class OtherProposal(Rejected):
     """The plan is another group's, or of another type."""
 
-    message = "This plan belongs to another organisation or is of another type. Choose one of its own plans, or enter a new one."
+    message = (
+        "This plan belongs to another organisation or is of another type. Choose one of its own plans, or enter a new one."
+    )
 
 
 class NoTriesLeft(Conflict):
@@ -173,7 +176,9 @@ def require_first_request(contest: Contest) -> None:
         raise ContestIsDecided
 
 
-def require_second_request(contest: Contest, parent: Application, first: Contest, siblings: Iterable[ApplicationStatus]) -> None:
+def require_second_request(
+    contest: Contest, parent: Application, first: Contest, siblings: Iterable[ApplicationStatus]
+) -> None:
     """A second request of an approved first one, to a contest of its kind, one at a time.
 
     Raises ``FirstRequestOnly``, ``ContestIsDecided``, ``NotApproved``, ``SecondRequestRunning``.

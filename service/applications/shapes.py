@@ -76,5 +76,3 @@ class PresenceIn(BaseModel, extra="forbid"):
 
     present: int = Field(description="Families present")
     total: int = Field(description="Families of the group")
-
-

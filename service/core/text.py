@@ -22,13 +22,13 @@ def _one_line(value: str) -> str:
 
 Line = Annotated[
     str,
-    BeforeValidator(_printable),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    BeforeValidator(_printable),  # after the constraints, or pydantic would measure before it trims
     AfterValidator(_one_line),
 ]
 """One line of 1 to 200 characters."""
 
-Paragraphs = Annotated[str, BeforeValidator(_printable), StringConstraints(strip_whitespace=True, max_length=20_000)]
+Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_printable)]
 """Some paragraphs, possibly none."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]([A-Z0-9-]{0,18}[A-Z0-9])?$")]

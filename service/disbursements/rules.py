@@ -1,17 +1,19 @@
 """When money may go out: tranches and their conditions, duties kept apart by person, the lives of requests, orders and batches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from service.contests.models import ApplicantKind, Contest, ContestStatus
 from service.contests.terms import Terms
 from service.contracts.models import ContractStatus
 from service.core.errors import Conflict, Forbidden, NotFound
-from service.core.money import CENT, show, split_by_shares
+from service.core.money import CENT, ZERO, parse, show, split_by_shares
 from service.core.series import written
 from service.disbursements.models import BatchStatus, OrderStatus, RequestStatus
 from service.disbursements.pain002 import ReturnReason
@@ -89,6 +91,12 @@ class ContractNotInForce(Conflict):
     """Money goes out under contracts in force only: not before both sides signed, not while suspended, not afterwards."""
 
     message = "Contract {number} is “{status}”. Payments are made only while it is in force."
+
+
+class DepositTooLate(Conflict):
+    """The contract is annulled, terminated or closed."""
+
+    message = "Contract {number} is “{status}”: no own share is deposited for it any more."
 
 
 class OwnShareShort(Conflict):
@@ -205,6 +213,12 @@ class ExecutionInThePast(Conflict):
     message = "The day of payment is over. Choose today or a later day."
 
 
+class NothingAwarded(Conflict):
+    """The contest was decided without a prize."""
+
+    message = "This contest gave no prize, so there is nothing to pay."
+
+
 class VoucherAlreadyUsed(Conflict):
     """A bank voucher counts once."""
 
@@ -215,7 +229,8 @@ class VoucherAlreadyUsed(Conflict):
 class TrancheFacts:
     """What the conditions of a tranche look at; amounts in soles.
 
-    ``awarded`` is what signed minutes award to the second request, None without; ``earlier_paid`` whether the tranches before are.
+    ``own_share`` is the group's part in money (what it gives in kind is never deposited); ``awarded`` what signed minutes award to
+    the second request, None without; ``earlier_paid`` says whether the tranches before are.
     """
 
     number: int
@@ -238,6 +253,12 @@ def require_tranche_number(number: int, terms: Terms) -> None:
     """Raises ``NoSuchTranche``."""
     if not 1 <= number <= len(terms.tranches):
         raise NoSuchTranche("number", tranches=len(terms.tranches))
+
+
+def require_depositable(status: ContractStatus, number: str) -> None:
+    """Raises ``DepositTooLate``."""
+    if status not in DEPOSITABLE:
+        raise DepositTooLate(number=number, status=status.value)
 
 
 def require_in_force(status: ContractStatus, number: str) -> None:
@@ -267,6 +288,12 @@ def require_gate(accounted: Decimal, first_tranche: Decimal, gate: Fraction) -> 
     needed = gate * Fraction(first_tranche)
     if Fraction(accounted) < needed:
         raise GateNotReached(accounted=show(accounted), needed=show(least_cents(needed)))
+
+
+def own_money(contract_data: Mapping[str, Any]) -> Decimal:
+    """The part of the group's own share that the contract promises in money."""
+    own = (source for source in contract_data["sources"] if source["source"] == "own" and not source["in_kind"])
+    return sum((parse(source["amount"]) for source in own), ZERO)
 
 
 def require_own_share(deposited: Decimal, own_share: Decimal, first: Fraction) -> None:
@@ -301,6 +328,12 @@ def require_other_person(person_id: UUID, earlier: Iterable[tuple[type[Forbidden
     for refusal, persons in earlier:
         if person_id in persons:
             raise refusal
+
+
+def require_day(execution_date: date, today: date) -> None:
+    """Raises ``ExecutionInThePast``."""
+    if execution_date < today:
+        raise ExecutionInThePast("execution_date")
 
 
 def require_payable_account(currency: str) -> None:

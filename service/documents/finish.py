@@ -1,7 +1,7 @@
 """What WeasyPrint leaves out of a PDF that is to be PDF/A-3a and PDF/UA-1 at once.
 
 The identification of PDF/UA goes into the XMP metadata, with the extension schema that PDF/A asks for. And what stands in page margins
-becomes a pagination artifact (ISO 14289-1, 7.8): WeasyPrint tags it like text, outside the tree.
+becomes a pagination artifact (ISO 14289-1, 7.8): WeasyPrint tags it like text, outside the tree. An attachment is associated once.
 """
 
 from typing import Any
@@ -28,6 +28,7 @@ def finish(document: Any, pdf: Any) -> None:  # noqa: ARG001  # the signature is
     for each in pdf.objects:
         if getattr(each, "extra", {}).get("Subtype") == "/XML":
             each.stream = [part.replace(b"</rdf:RDF>", UA_METADATA + b"</rdf:RDF>") for part in each.stream]
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     _mark_margins(pdf)
 
 

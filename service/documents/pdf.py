@@ -42,7 +42,7 @@ def render(kind: DocumentKind, data: Mapping[str, Any], language: str = "es") ->
     """
     source = canonical(data)
     html = page(kind, data, language)
-    issued = datetime.fromisoformat(data["issued_at"]).astimezone(UTC)
+    issued = _issued(data)
     attachment = Attachment(
         string=source,
         name=f"{kind}.json",
@@ -71,7 +71,12 @@ def page(kind: DocumentKind, data: Mapping[str, Any], language: str) -> str:
     """The HTML of a paper: every text escaped, a missing value an error."""
     sha256 = hashlib.sha256(canonical(data)).hexdigest()
     template = _templates(language).get_template(f"{language}/{kind}.html")
-    return template.render(data, data_sha256=sha256, qr=qr.svg(f"Raymi {kind} {data['number']} SHA-256 {sha256}"))
+    code = qr.svg(f"Raymi {kind} {data['number']} SHA-256 {sha256}")
+    return template.render(data, data_sha256=sha256, qr=code, issued_second=f"{_issued(data):%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _issued(data: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(data["issued_at"]).astimezone(UTC)
 
 
 def warm_up() -> None:

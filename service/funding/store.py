@@ -127,4 +127,6 @@ async def reservations_of(session: Session, fund_id: UUID) -> Sequence[Reservati
 
 async def contests_of_fund(session: Session, fund_id: UUID) -> set[UUID]:
     """The contests that a fund pays for."""
-    return set((await session.execute(select(FundedContest.contest_id).where(col(FundedContest.fund_id) == fund_id))).scalars())
+    return set(
+        (await session.execute(select(col(FundedContest.contest_id)).where(col(FundedContest.fund_id) == fund_id))).scalars()
+    )

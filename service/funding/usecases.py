@@ -116,7 +116,9 @@ async def reserve(session: Session, actor: Actor, fund_id: UUID, subject: str, a
     try:
         await ledger.post(session, f"reservation:{subject}", f"Reserved from {fund.code} for {subject}", lines)
     except ledger.InsufficientBalance as short:
-        raise rules.FundExhausted(fund=fund.name, available=short.values["available"], missing=short.values["missing"]) from short
+        raise rules.FundExhausted(
+            fund=fund.name, available=short.values["available"], missing=short.values["missing"]
+        ) from short
     except ledger.AlreadyPosted as again:
         raise rules.AlreadyReserved from again
     reservation = Reservation(fund_id=fund_id, subject=subject, amount=amount, at=await clock.now(session))

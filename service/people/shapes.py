@@ -20,8 +20,8 @@ Ubigeo = Annotated[str, StringConstraints(pattern="^[0-9]{6}$")]
 
 UserName = Annotated[
     str,
-    BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,39}$"),
+    BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
 ]
 """A name to sign in with: 3 to 40 small letters, digits, points, hyphens."""
 

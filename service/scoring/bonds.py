@@ -17,9 +17,9 @@ async def applicants(session: Session, contest_id: UUID) -> list[Applicant]:
     return [Applicant(*row) for row in rows]
 
 
-async def decided_pairs(session: Session, application_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+async def settled_pairs(session: Session, application_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
     """Application and juror where a recusal stands already, or a sheet is locked, so that none can be added."""
-    rows = await session.execute(_DECIDED, {"applications": list(application_ids)})
+    rows = await session.execute(_SETTLED, {"applications": list(application_ids)})
     return {(row.application_id, row.person_id) for row in rows}
 
 
@@ -47,7 +47,7 @@ async def bonds_of(session: Session, jurors: Iterable[UUID], applicants: Sequenc
 _APPLICANTS = text(
     "SELECT id, group_id, family_id FROM application WHERE contest_id = :contest AND status = ANY(:judged) ORDER BY code"
 )
-_DECIDED = text(
+_SETTLED = text(
     "SELECT application_id, person_id FROM recusal WHERE application_id = ANY(:applications) "
     "UNION SELECT application_id, person_id FROM score_sheet WHERE application_id = ANY(:applications) AND supersedes_id IS NULL"
 )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from service.core.canonical import sha256_hex
 from service.scoring.criteria import Bands, Criterion, read_criterion
 from service.scoring.decision import Decision, PassMark, read_decision
-from service.scoring.fields import Fields, malformed, require_json, require_no_number
+from service.scoring.fields import Fields, is_number, malformed, require_json, require_no_number
 from service.scoring.refusals import Findings, PurseNeedsTotalOrder, UnknownFormat, UnknownMethod, quoted
 from service.scoring.ties import AttributeTie, DrawTie, FiledTie, Tie, read_tie
 
@@ -140,7 +140,7 @@ def read_book(value: object, findings: Findings) -> RuleBook:
 
 def _require_format(fields: Fields, value: object) -> None:
     """An unknown format ends the reading; a format that is a bare number is nothing but that."""
-    if isinstance(fields.value.get("format"), int | float):
+    if is_number(fields.value.get("format")):
         require_no_number(value)
     written = fields.text("format")
     if written != FORMAT:

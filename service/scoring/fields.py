@@ -106,10 +106,15 @@ def require_json(value: object) -> None:
             raise malformed(quoted(where), "JSON has no such value")
 
 
+def is_number(value: object) -> bool:
+    """Whether a JSON value is a bare number."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
 def require_no_number(value: object) -> None:
     """Raises ``NumberInRules`` on a bare number anywhere, under keys that nobody reads too."""
     for _, where, item in _walk(value):
-        if isinstance(item, int | float | Decimal) and not isinstance(item, bool):
+        if is_number(item):
             raise NumberInRules(field=where, detail=f"rules.json, {quoted(where)}")
 
 

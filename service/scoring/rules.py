@@ -1,17 +1,14 @@
-"""What a juror may see and write, and when a stage is open: values in, a value or a named refusal out."""
+"""What a juror may see and write, and what a whole sheet is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from uuid import UUID
 
 from service.applications.models import ApplicationStatus
-from service.contests.models import ContestStatus
-from service.core.errors import Conflict, Forbidden, Rejected
-from service.scoring.book import RuleBook, Stage
-from service.scoring.criteria import Bands
+from service.contests.book import Bands, Stage
+from service.core.errors import Conflict, Forbidden
 from service.scoring.numbers import read_number
 from service.scoring.refusals import BundleRefusal, IncompleteSheet, UnknownCriterion, quoted
 
@@ -31,6 +28,12 @@ class NotAJuror(Forbidden):
     message = "Only the jurors of this stage may do this. Ask the secretary of the office for the list of seats."
 
 
+class JurorNotSeated(Conflict):
+    """The person named has no seat in the stage."""
+
+    message = "This person has no seat here. Choose one of the jurors of the stage."
+
+
 class NotJudged(Conflict):
     """The application has not been found eligible, or was withdrawn."""
 
@@ -43,28 +46,16 @@ class DeclareFirst(Conflict):
     message = "First declare whether you have a conflict of interest with this applicant. Then the file opens."
 
 
-class AlreadyDeclared(Conflict):
-    """The juror has declared on this application before."""
-
-    message = "You have already declared on this application. If a conflict came up since, tell the secretary, who records it."
-
-
-class ReasonMissing(Rejected):
-    """A conflict is declared, or a juror recused, without saying why."""
-
-    message = "Write the reason: the minutes will hold it."
-
-
 class Recused(Forbidden):
     """The juror is out of this item, and stays out of its view."""
 
     message = "You are recused from this application: you neither see nor score it. Go on with the next one."
 
 
-class AlreadyRecused(Conflict):
-    """The juror is recused from this application already."""
+class JurorRecused(Conflict):
+    """A recused juror is out of the panel, and so not absent from it."""
 
-    message = "This juror is already recused from this application. Reload the page to see why."
+    message = "This juror is recused from this application and does not count. No absence is needed."
 
 
 class RecordedAsAbsent(Conflict):
@@ -97,18 +88,6 @@ class WindowClosed(Conflict):
     message = "Scoring of this stage is closed. Only the committee's session can open it again."
 
 
-class WindowOpen(Conflict):
-    """Scoring of the stage is open."""
-
-    message = "Scoring of this stage is already open. Reload the page."
-
-
-class NoSeats(Conflict):
-    """Nobody is seated in the stage."""
-
-    message = "Nobody has a seat in the stage “{stage}”. Seat the jurors first, then open it."
-
-
 class AlreadyLocked(Conflict):
     """The juror has a locked sheet for this application and stage."""
 
@@ -131,42 +110,6 @@ class RulesChanged(Conflict):
     """The rule book was replaced while the sheet was being locked."""
 
     message = "The rules of the contest were changed just now. Reload the page and look at your scores again."
-
-
-class UnknownStageHere(Rejected):
-    """The rule book has no such stage."""
-
-    message = "The contest has no stage “{stage}”. Choose one of: {stages}."
-
-
-class NotAppointed(Conflict):
-    """Only members of a committee of the office may judge."""
-
-    message = "This person is not appointed to a committee of the office today. Appoint the person first."
-
-
-class NameTaken(Conflict):
-    """Another juror of the contest has this short name."""
-
-    message = "Another juror of this contest has the short name “{juror}”. Choose another one."
-
-
-class OtherShortName(Conflict):
-    """The person is already a juror of the contest under another short name."""
-
-    message = "This person is already the juror “{juror}” of this contest. Use that short name."
-
-
-class AlreadySeated(Conflict):
-    """The person has the seat already."""
-
-    message = "This person already has a seat in the stage “{stage}”. Choose only the stages that are missing."
-
-
-class ContestNotRunning(Conflict):
-    """The contest is not yet published, or already decided."""
-
-    message = "The contest is not published yet, or already decided. Look at its page to see what can be done."
 
 
 class Window(StrEnum):
@@ -216,34 +159,6 @@ def window_of(opened: bool, closed: bool) -> Window:
     if not opened:
         return Window.NEVER
     return Window.CLOSED if closed else Window.OPEN
-
-
-def require_running(status: ContestStatus) -> None:
-    """Panels and windows belong to published contests. Raises ``ContestNotRunning``."""
-    if status != ContestStatus.PUBLISHED:
-        raise ContestNotRunning
-
-
-def require_stage(book: RuleBook, stage: str, field: str | None = None) -> Stage:
-    """The stage of the rule book. Raises ``UnknownStageHere``."""
-    if stage not in book.stages:
-        raise UnknownStageHere(field, stage=stage, stages=", ".join(book.stages))
-    return book.stages[stage]
-
-
-def require_free_seat(seats: Iterable[tuple[UUID, str, str]], person_id: UUID, juror: str, stages: Iterable[str]) -> None:
-    """``seats`` are those of the contest: person, short name, stage. One person, one name.
-
-    Raises ``NameTaken``, ``OtherShortName``, ``AlreadySeated``.
-    """
-    wanted = set(stages)
-    for holder, name, stage in seats:
-        if holder != person_id and name == juror:
-            raise NameTaken("juror", juror=juror)
-        if holder == person_id and name != juror:
-            raise OtherShortName("juror", juror=name)
-        if holder == person_id and stage in wanted:
-            raise AlreadySeated("stages", stage=stage)
 
 
 def require_not_closed(window: Window) -> None:
@@ -297,14 +212,14 @@ def require_may_correct(access: Access) -> None:
 def require_may_be_absent(access: Access) -> None:
     """The chair records the absence of a seated juror who has no sheet and is not recused.
 
-    Raises ``NotAJuror``, ``NotJudged``, ``AlreadyRecused``, ``AbsenceRecorded``, ``JurorHasSheet``.
+    Raises ``JurorNotSeated``, ``NotJudged``, ``JurorRecused``, ``AbsenceRecorded``, ``JurorHasSheet``.
     """
     if not access.seated:
-        raise NotAJuror
+        raise JurorNotSeated
     if not access.judged:
         raise NotJudged
     if access.recused:
-        raise AlreadyRecused
+        raise JurorRecused
     if access.absent:
         raise AbsenceRecorded
     if access.locked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ async def arena(session: Session, contest_id: UUID, *, lock: bool = False) -> Ar
 async def application(session: Session, application_id: UUID) -> tuple[Application, UUID] | None:
     """An application and its contest's office."""
     statement = (
-        select(Application, Call.office_id)
+        select(Application, col(Call.office_id))
         .join(Contest, col(Contest.id) == col(Application.contest_id))
         .join(Call, col(Call.id) == col(Contest.call_id))
         .where(col(Application.id) == application_id)
@@ -47,10 +47,15 @@ async def application(session: Session, application_id: UUID) -> tuple[Applicati
     return (row[0], row[1]) if row else None
 
 
+async def file(session: Session, application_id: UUID) -> Row[Any]:
+    """What a juror reads of an application."""
+    return (await session.execute(_FILE, {"application": application_id})).one()
+
+
 async def is_appointed(session: Session, office_id: UUID, person_id: UUID, day: date) -> bool:
     """Whether a person is a member of a committee of the office on a day."""
     statement = (
-        select(Appointment.id)
+        select(col(Appointment.id))
         .join(Committee, col(Committee.id) == col(Appointment.committee_id))
         .where(col(Committee.office_id) == office_id, col(Appointment.person_id) == person_id, col(Appointment.since) <= day)
         .where(col(Appointment.until).is_(None) | (col(Appointment.until) >= day))
@@ -139,12 +144,6 @@ async def missing(session: Session, contest_id: UUID, application_id: UUID | Non
     return list(await session.execute(_MISSING, values))
 
 
-async def close(session: Session, window: ScoringWindow, moment: datetime | None) -> None:
-    """Set (or, to open it again, take back) the time that a window closed."""
-    window.closed_at = moment
-    await session.flush()
-
-
 _LOCK_CONTEST = text("SELECT FROM contest WHERE id = :contest FOR NO KEY UPDATE")
 _ARENA = text(
     "SELECT c.id, k.office_id, c.status, (SELECT id FROM rule_book WHERE contest_id = c.id ORDER BY version DESC LIMIT 1) "
@@ -167,6 +166,15 @@ _ACCESS = text(
     LEFT JOIN recorded_absence n ON n.application_id = a.id AND n.stage = :stage AND n.person_id = :person
     LEFT JOIN scoring_window w ON w.contest_id = a.contest_id AND w.stage = :stage
     LEFT JOIN score_sheet t ON t.application_id = a.id AND t.stage = :stage AND t.person_id = :person AND t.supersedes_id IS NULL
+    WHERE a.id = :application
+    """
+)
+_FILE = text(
+    """
+    SELECT a.id, a.code, a.requested, a.own_share, a.filed_at, p.title, p.summary,
+        COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant
+    FROM application a JOIN proposal p ON p.id = a.proposal_id JOIN "group" g ON g.id = a.group_id
+    LEFT JOIN family_member m ON m.family_id = a.family_id AND m.head LEFT JOIN person h ON h.id = m.person_id
     WHERE a.id = :application
     """
 )

@@ -51,6 +51,7 @@ DRAW = {"by": "draw", "seed": "s"}
 MALFORMED = {
     "the book has no format": drop("format"),
     "the format is null": put("format", None),
+    "the format is true": put("format", True),
     "the book has no stages": drop("stages"),
     "there is no stage": put("stages", []),
     "a stage has no code": drop("stages", 1, "code"),

@@ -1,0 +1,78 @@
+"""Reading contracts. Whoever has a role in the office may; the account's digits are masked except for those who handle payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from service.contests.models import PlanType
+from service.contracts import store
+from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.people.group_rules import ACCOUNT_READERS
+from service.people.identifiers import mask
+
+
+@dataclass(frozen=True)
+class ContractView:
+    """A contract as a reader may see it, with the scans registered for it."""
+
+    id: UUID
+    award_id: UUID
+    application_id: UUID
+    contest_id: UUID
+    group_id: UUID
+    fund_id: UUID
+    account_id: UUID
+    office_id: UUID
+    year: int
+    plan_type: PlanType
+    serial: int
+    number: str
+    amount: Decimal
+    own_share: Decimal
+    terms: dict[str, Any]
+    data: dict[str, Any]
+    data_sha256: str
+    numbered_at: datetime
+    numbered_by: UUID
+    status: ContractStatus
+    signatures: tuple[InkSignature, ...]
+
+
+async def get_contract(session: Session, actor: Actor, contract_id: UUID) -> ContractView:
+    """A contract. Raises ``NotFound``, ``MissingRole``."""
+    contract = await store.fetch(session, Contract, contract_id)
+    actor.require(contract.office_id, *Role)
+    return (await _views(session, actor, [contract]))[0]
+
+
+async def list_contracts(
+    session: Session, actor: Actor, office_id: UUID, group_id: UUID | None = None, limit: int = 200
+) -> list[ContractView]:
+    """The contracts of an office, or of one of its groups, the newest first. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await _views(session, actor, await store.contracts_of(session, office_id, group_id, limit))
+
+
+async def list_drafts(session: Session, actor: Actor, office_id: UUID) -> list[ContractDraft]:
+    """The drafts of an office that wait for their number, the oldest first. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await store.drafts_of(session, office_id)
+
+
+async def _views(session: Session, actor: Actor, contracts: Sequence[Contract]) -> list[ContractView]:
+    signatures = await store.signatures_of(session, [contract.id for contract in contracts])
+    return [_view(actor, contract, tuple(s for s in signatures if s.contract_id == contract.id)) for contract in contracts]
+
+
+def _view(actor: Actor, contract: Contract, signatures: tuple[InkSignature, ...]) -> ContractView:
+    shown = {name: getattr(contract, name) for name in ContractView.__dataclass_fields__ if name != "signatures"}
+    if not any(actor.has(role, contract.office_id) for role in ACCOUNT_READERS):
+        account = contract.data["account"]
+        hidden = {**account, "number": mask(account["number"]), "cci": mask(account["cci"])}
+        shown["data"] = {**contract.data, "account": hidden}
+    return ContractView(**shown, signatures=signatures)
