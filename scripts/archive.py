@@ -21,7 +21,7 @@ SYSTEM_PROGRAMS = Path("/usr/lib/postgresql")
 USER_TABLES = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%';"""
 OTHERS = """SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();"""
+WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid();"""
 
 EMPTY_SCHEMA = """SET client_min_messages = warning;
 DROP SCHEMA public CASCADE;

@@ -201,7 +201,7 @@ class Cluster:
 
     def _launch(self) -> None:
         began = time.monotonic()
-        postmaster.forget_dead(self.data)
+        postmaster.forget_dead(self.data, self.directory / "socket")
         log = self.directory / "log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.replace(self.directory / "log.1")

@@ -30,10 +30,12 @@ def find(data: Path) -> int | None:
     return pid if name.startswith("postgres") and rest.split()[0] != "Z" else None
 
 
-def forget_dead(data: Path) -> None:
-    """Remove the mark of a server that is no more, at which PostgreSQL could refuse to start."""
+def forget_dead(data: Path, sockets: Path) -> None:
+    """Remove the marks of a server that is no more, at which PostgreSQL could refuse to start: a killed one stays a zombie
+    until its parent looks, and PostgreSQL takes zombies for alive."""
     if find(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        for mark in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+            mark.unlink(missing_ok=True)
 
 
 def end(data: Path, child: subprocess.Popen[bytes] | None) -> None:

@@ -238,6 +238,19 @@ BEGIN
     RETURN COALESCE(NEW, OLD);
 END $$
 """,
+    """
+CREATE FUNCTION what_was_asked_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.proposal_id, NEW.contest_id, NEW.group_id, NEW.family_id, NEW.code, NEW.parent_id, NEW.accounting)
+        IS DISTINCT FROM (OLD.proposal_id, OLD.contest_id, OLD.group_id, OLD.family_id, OLD.code, OLD.parent_id, OLD.accounting)
+        OR (OLD.filed_at IS NOT NULL AND (NEW.filed_at, NEW.filed_by) IS DISTINCT FROM (OLD.filed_at, OLD.filed_by))
+        OR (OLD.status NOT IN ('draft', 'returned') AND (NEW.requested, NEW.own_share) IS DISTINCT FROM (OLD.requested, OLD.own_share))
+    THEN
+        RAISE EXCEPTION 'what application % asks for is fixed', OLD.code USING ERRCODE = 'RY016';
+    END IF;
+    RETURN NEW;
+END $$
+""",
     "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
     "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON journal_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
     "CREATE CONSTRAINT TRIGGER account_holds_floor AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION account_holds_floor()",
@@ -249,6 +262,7 @@ END $$
     "CREATE TRIGGER juror_has_no_sheet BEFORE INSERT ON recorded_absence FOR EACH ROW EXECUTE FUNCTION juror_has_no_sheet()",
     "CREATE TRIGGER rules_are_open BEFORE INSERT ON rule_book FOR EACH ROW EXECUTE FUNCTION rules_are_open()",
     "CREATE TRIGGER budget_is_open BEFORE INSERT OR UPDATE OR DELETE ON budget_line FOR EACH ROW EXECUTE FUNCTION budget_is_open()",
+    "CREATE TRIGGER what_was_asked_stands BEFORE UPDATE ON application FOR EACH ROW EXECUTE FUNCTION what_was_asked_stands()",
 ]
 
 JOB_QUEUE = r"""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from service.core.actor import Actor
 from service.core.db import Session
-from service.disbursements import rules, store
+from service.disbursements import order_rules, store
 from service.disbursements.models import BankBatch
 from service.disbursements.store import OrderOf, Payment
 from service.record.usecases import actors_of
@@ -14,7 +14,7 @@ from service.record.usecases import actors_of
 async def require_not_requester(session: Session, actor: Actor, payment: Payment) -> None:
     """Raises ``RequesterHere``."""
     requesters = await actors_of(session, f"payment:{payment.request.id}", "payment.requested")
-    rules.require_other_person(actor.person_id, [(rules.RequesterHere, requesters)])
+    order_rules.require_other_person(actor.person_id, [(order_rules.RequesterHere, requesters)])
 
 
 async def require_third_person(session: Session, actor: Actor, payment: Payment, account_id: UUID) -> None:
@@ -24,23 +24,23 @@ async def require_third_person(session: Session, actor: Actor, payment: Payment,
     """
     subject = f"payment:{payment.request.id}"
     earlier = [
-        (rules.RequesterHere, await actors_of(session, subject, "payment.requested")),
-        (rules.CheckerHere, await actors_of(session, subject, "payment.checked")),
-        (rules.ScorerHere, await store.scorers_of(session, [payment])),
-        (rules.AccountProposerHere, await actors_of(session, f"account:{account_id}", "account.proposed")),
+        (order_rules.RequesterHere, await actors_of(session, subject, "payment.requested")),
+        (order_rules.CheckerHere, await actors_of(session, subject, "payment.checked")),
+        (order_rules.ScorerHere, await store.scorers_of(session, [payment])),
+        (order_rules.AccountProposerHere, await actors_of(session, f"account:{account_id}", "account.proposed")),
     ]
-    rules.require_other_person(actor.person_id, earlier)
+    order_rules.require_other_person(actor.person_id, earlier)
 
 
 async def require_not_proposer(session: Session, actor: Actor, account_id: UUID) -> None:
     """Raises ``AccountProposerHere``."""
     proposers = await actors_of(session, f"account:{account_id}", "account.proposed")
-    rules.require_other_person(actor.person_id, [(rules.AccountProposerHere, proposers)])
+    order_rules.require_other_person(actor.person_id, [(order_rules.AccountProposerHere, proposers)])
 
 
 async def require_not_authoriser(session: Session, actor: Actor, orders: Sequence[OrderOf]) -> None:
     """Raises ``AuthoriserHere``."""
-    rules.require_other_person(actor.person_id, [(rules.AuthoriserHere, await _authorisers(session, orders))])
+    order_rules.require_other_person(actor.person_id, [(order_rules.AuthoriserHere, await _authorisers(session, orders))])
 
 
 async def require_may_release(session: Session, actor: Actor, batch: BankBatch, orders: Sequence[OrderOf]) -> None:
@@ -50,12 +50,12 @@ async def require_may_release(session: Session, actor: Actor, batch: BankBatch, 
     """
     accounts = {f"account:{item.order.account_id}" for item in orders}
     earlier = [
-        (rules.PreparerHere, await actors_of(session, f"batch:{batch.id}", "batch.prepared")),
-        (rules.AuthoriserHere, await _authorisers(session, orders)),
-        (rules.ScorerHere, await store.scorers_of(session, [item.payment for item in orders])),
-        (rules.AccountProposerHere, await store.actors_of(session, accounts, "account.proposed")),
+        (order_rules.PreparerHere, await actors_of(session, f"batch:{batch.id}", "batch.prepared")),
+        (order_rules.AuthoriserHere, await _authorisers(session, orders)),
+        (order_rules.ScorerHere, await store.scorers_of(session, [item.payment for item in orders])),
+        (order_rules.AccountProposerHere, await store.actors_of(session, accounts, "account.proposed")),
     ]
-    rules.require_other_person(actor.person_id, earlier)
+    order_rules.require_other_person(actor.person_id, earlier)
 
 
 async def _authorisers(session: Session, orders: Sequence[OrderOf]) -> set[UUID]:

@@ -1,8 +1,7 @@
-"""When money may go out: tranches and their conditions, duties kept apart by person, the lives of requests, orders and batches."""
+"""When money may be requested: tranches and their conditions, prizes, the life of a request. Orders and duties have a file of their own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -12,27 +11,14 @@ from uuid import UUID
 from service.contests.models import ApplicantKind, Contest, ContestStatus
 from service.contests.terms import Terms
 from service.contracts.models import ContractStatus
-from service.core.errors import Conflict, Forbidden, NotFound
+from service.core.errors import Conflict, NotFound
 from service.core.money import CENT, ZERO, parse, show, split_by_shares
-from service.core.series import written
-from service.disbursements.models import BatchStatus, OrderStatus, RequestStatus
-from service.disbursements.pain002 import ReturnReason
+from service.disbursements.models import RequestStatus
 
 DEPOSITABLE = frozenset(
     {ContractStatus.NUMBERED, ContractStatus.SIGNED_BY_GROUP, ContractStatus.IN_FORCE, ContractStatus.SUSPENDED}
 )
 """The states of a contract in which the group may put in its own share."""
-
-ACCOUNT_REASONS = frozenset(
-    {
-        ReturnReason.ACCOUNT_CLOSED,
-        ReturnReason.NOT_FOUND,
-        ReturnReason.HOLDER_MISMATCH,
-        ReturnReason.CURRENCY_MISMATCH,
-        ReturnReason.BLOCKED,
-    }
-)
-"""Return reasons that lie in the account, so that a payment to the same one would come back again."""
 
 
 class RequestAction(StrEnum):
@@ -43,41 +29,11 @@ class RequestAction(StrEnum):
     REFUSE = "refuse"
 
 
-class OrderAction(StrEnum):
-    """What happens to a payment order."""
-
-    BATCH = "batch"
-    UNBATCH = "unbatch"
-    PAY = "pay"
-    RETURN = "return"
-
-
-class BatchAction(StrEnum):
-    """What happens to a bank batch."""
-
-    RELEASE = "release"
-    ANSWER = "answer"
-    WITHDRAW = "withdraw"
-
-
 REQUEST_LIFE = {
     (RequestStatus.REQUESTED, RequestAction.CHECK): RequestStatus.CHECKED,
     (RequestStatus.CHECKED, RequestAction.AUTHORISE): RequestStatus.AUTHORISED,
     (RequestStatus.REQUESTED, RequestAction.REFUSE): RequestStatus.REFUSED,
     (RequestStatus.CHECKED, RequestAction.REFUSE): RequestStatus.REFUSED,
-}
-
-ORDER_LIFE = {
-    (OrderStatus.ISSUED, OrderAction.BATCH): OrderStatus.BATCHED,
-    (OrderStatus.BATCHED, OrderAction.UNBATCH): OrderStatus.ISSUED,
-    (OrderStatus.BATCHED, OrderAction.PAY): OrderStatus.PAID,
-    (OrderStatus.BATCHED, OrderAction.RETURN): OrderStatus.RETURNED,
-}
-
-BATCH_LIFE = {
-    (BatchStatus.PREPARED, BatchAction.RELEASE): BatchStatus.RELEASED,
-    (BatchStatus.RELEASED, BatchAction.ANSWER): BatchStatus.ANSWERED,
-    (BatchStatus.PREPARED, BatchAction.WITHDRAW): BatchStatus.WITHDRAWN,
 }
 
 
@@ -141,76 +97,6 @@ class NotAFamilyContest(Conflict):
     """Prizes are paid as one sum only where families compete."""
 
     message = "Only the prizes of a contest between families are paid this way. Make a contract for each group instead."
-
-
-class RequesterHere(Forbidden):
-    """Who requested a payment takes no later step of it."""
-
-    message = "You requested this payment, so another person takes this step. Ask another one who has this role."
-
-
-class CheckerHere(Forbidden):
-    """Who checked a request does not authorise it."""
-
-    message = "You checked this request, so another person authorises it. Ask another one who has this role."
-
-
-class AuthoriserHere(Forbidden):
-    """Who authorised a payment does not prepare or release it."""
-
-    message = "You authorised a payment of this batch, so another person takes this step. Ask another one who has this role."
-
-
-class PreparerHere(Forbidden):
-    """Who prepared a batch does not release it."""
-
-    message = "You prepared this batch, so another person releases it. Ask another one who has this role."
-
-
-class ScorerHere(Forbidden):
-    """Who scored an application does not pay it."""
-
-    message = "You scored what is paid here, so another person takes this step. Ask another one who has this role."
-
-
-class AccountProposerHere(Forbidden):
-    """Who proposed an account does not send money to it."""
-
-    message = (
-        "You proposed the account that is paid here, so another person takes this step. Ask another one who has this role."
-    )
-
-
-class AccountNotPayable(Conflict):
-    """The confirmed account is not in soles, which is what bank files are written in."""
-
-    message = "The confirmed account is in {currency}. Propose an account in PEN, the currency of the bank files."
-
-
-class OrderStillLive(Conflict):
-    """The last order was not returned, so another one could pay twice."""
-
-    message = "The last order of this authorisation is “{status}”. A new one is issued only after the bank has returned it."
-
-
-class AccountNotChanged(Conflict):
-    """The payment came back because of its account, and that account is still the confirmed one."""
-
-    message = (
-        "The bank returned the payment because of the account, and the same one is confirmed. Confirm another account first."
-    )
-
-
-class NothingToPay(Conflict):
-    """No issued order waits."""
-
-    message = "No payment order of this office is waiting. Authorise a payment first."
-
-
-class ExecutionInThePast(Conflict):
-    """A day of payment that is over."""
-
-    message = "The day of payment is over. Choose today or a later day."
 
 
 class NothingAwarded(Conflict):
@@ -321,48 +207,3 @@ def require_family_contest(contest: Contest) -> UUID:
     if contest.status != ContestStatus.DECIDED:
         raise PrizesNotDecided
     return contest.host_group_id
-
-
-def require_other_person(person_id: UUID, earlier: Iterable[tuple[type[Forbidden], set[UUID]]]) -> None:
-    """Duties are kept apart by person: ``earlier`` holds who did what, with the refusal that says so. Raises the first that fits."""
-    for refusal, persons in earlier:
-        if person_id in persons:
-            raise refusal
-
-
-def require_day(execution_date: date, today: date) -> None:
-    """Raises ``ExecutionInThePast``."""
-    if execution_date < today:
-        raise ExecutionInThePast("execution_date")
-
-
-def require_payable_account(currency: str) -> None:
-    """Raises ``AccountNotPayable``."""
-    if currency != "PEN":
-        raise AccountNotPayable(currency=currency)
-
-
-def require_reissuable(status: OrderStatus, reason: str | None, returned_account: UUID, account_now: UUID) -> None:
-    """A new order follows a returned one, and goes to another account where the account was the reason.
-
-    Raises ``OrderStillLive``, ``AccountNotChanged``.
-    """
-    if status != OrderStatus.RETURNED:
-        raise OrderStillLive(status=status.value)
-    if reason in ACCOUNT_REASONS and returned_account == account_now:
-        raise AccountNotChanged
-
-
-def authorisation_number(serial: int, year: int, office_code: str) -> str:
-    """``001-2026-SICUANI``."""
-    return f"{written(serial)}-{year}-{office_code}"
-
-
-def end_to_end_id(number: str, attempt: int) -> str:
-    """What the bank's answer names an order by: ``001-2026-SICUANI-2``, unique as the number is; 35 signs hold every such number."""
-    return f"{number}-{attempt}"
-
-
-def message_id(serial: int, year: int, office_code: str) -> str:
-    """What the bank's answer names a batch by: ``SICUANI-2026-001``."""
-    return f"{office_code}-{year}-{written(serial)}"

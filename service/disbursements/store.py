@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application
-from service.contests.models import Contest
-from service.contracts.models import Contract
+from service.contests.models import Contest, PlanType
+from service.contracts.models import Contract, ContractStatus
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award, Minutes, RankedApplication
@@ -47,6 +47,12 @@ class Payment:
     def owner(self) -> str:
         """The owner key of its money in the ledger."""
         return f"contract:{self.contract.id}" if self.contract else f"payout:{self.request.payout_id}"
+
+    def of_tranche(self) -> tuple[Contract, Tranche]:
+        """The contract and its tranche, of a payment that is no prize."""
+        if self.contract is None or self.tranche is None:
+            raise ValueError(f"payment {self.request.id} pays prizes")
+        return self.contract, self.tranche
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,32 @@ async def payments_of(session: Session, office_id: UUID, statuses: Iterable[Requ
     statement = _payments().where(col(PaymentRequest.office_id) == office_id, col(PaymentRequest.status).in_(list(statuses)))
     newest = statement.order_by(col(PaymentRequest.requested_at).desc(), col(PaymentRequest.id).desc()).limit(limit)
     return [Payment(*row) for row in await session.execute(newest)]
+
+
+async def authorised_before(session: Session, contract_id: UUID, tranche: int) -> Decimal:
+    """What has been authorised of the tranches before ``tranche``."""
+    statement = (
+        select(func.coalesce(func.sum(col(Authorisation.amount)), 0))
+        .join(PaymentRequest, col(PaymentRequest.id) == col(Authorisation.request_id))
+        .join(Tranche, col(Tranche.id) == col(PaymentRequest.tranche_id))
+        .where(col(Tranche.contract_id) == contract_id, col(Tranche.number) < tranche)
+    )
+    return Decimal((await session.execute(statement)).scalar_one())
+
+
+async def contract_of_host(session: Session, group_id: UUID) -> Contract | None:
+    """The newest natural-resource contract of a community that holds family contests, if it is in force."""
+    statement = select(Contract).where(
+        col(Contract.group_id) == group_id,
+        col(Contract.plan_type) == PlanType.PGRN,
+        col(Contract.status) == ContractStatus.IN_FORCE,
+    )
+    return (await session.scalars(statement.order_by(col(Contract.numbered_at).desc()).limit(1))).first()
+
+
+def issued_by(office_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The condition on orders of an office that wait for a batch."""
+    return col(PaymentOrder.status) == OrderStatus.ISSUED, col(Authorisation.office_id) == office_id
 
 
 async def lock_orders(session: Session, *conditions: ColumnElement[bool]) -> None:

@@ -13,24 +13,20 @@ from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session, refusing
 from service.core.machine import advance
-from service.core.money import ZERO, show
+from service.core.money import show
 from service.core.series import next_number
-from service.disbursements import duties, prizes, rules, store
+from service.disbursements import duties, order_rules, prizes, rules, store
+from service.disbursements.authorising import request_paper
 from service.disbursements.models import (
     Authorisation,
     OwnShareDeposit,
-    PaymentOrder,
     PaymentRequest,
-    PrizePayout,
     Tranche,
 )
 from service.disbursements.orders import issue_order
-from service.disbursements.paper import authorisation_data
 from service.disbursements.rules import RequestAction, TrancheFacts
 from service.disbursements.shapes import CheckIn, OwnDepositIn, ReasonIn
 from service.disbursements.store import Payment
-from service.documents.models import DocumentKind
-from service.documents.usecases import request_document
 from service.ledger import usecases as ledger
 from service.people.account_usecases import confirmed_account
 from service.people.groups import BeneficiaryAccount
@@ -165,7 +161,7 @@ async def authorise_request(session: Session, actor: Actor, request_id: UUID) ->
     await duties.require_third_person(session, actor, payment, account.id)
     authorisation = await _authorised(session, actor, request)
     order = await issue_order(session, actor, authorisation, account, attempt=1)
-    await _request_paper(session, payment, authorisation, order)
+    await request_paper(session, payment, authorisation, account)
     payload = {"number": authorisation.number, "amount": show(request.amount), "order": order.end_to_end_id}
     await record.append(session, actor, "payment.authorised", f"payment:{request_id}", payload)
     return authorisation
@@ -214,7 +210,7 @@ async def _facts(session: Session, contract: Contract, tranches: Sequence[Tranch
 
 async def _payable_account(session: Session, group_id: UUID) -> BeneficiaryAccount:
     account = await confirmed_account(session, group_id)
-    rules.require_payable_account(account.currency)
+    order_rules.require_payable_account(account.currency)
     return account
 
 
@@ -245,7 +241,7 @@ async def _authorised(session: Session, actor: Actor, request: PaymentRequest) -
         office_id=office.id,
         year=year,
         serial=serial,
-        number=rules.authorisation_number(serial, year, office.code),
+        number=order_rules.authorisation_number(serial, year, office.code),
         amount=request.amount,
         authorised_by=actor.person_id,
         authorised_at=at,

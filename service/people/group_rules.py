@@ -186,9 +186,13 @@ def require_roll(families: Sequence[FamilyIn], known_codes: set[str], enrolled_d
 
 
 def require_same_name(known: Person, given: MemberIn, field: str) -> None:
-    """A DNI found is the person meant: the family names agree but for accents and case. Raises ``OtherName``."""
-    if sort_key(known.family_names) != sort_key(given.family_names):
+    """A DNI found is the person meant: the family names agree but for case and marks on letters. Raises ``OtherName``."""
+    if _plain(known.family_names) != _plain(given.family_names):
         raise OtherName(field, dni=given.dni, name=known.name)
+
+
+def _plain(name: str) -> str:
+    return sort_key(name).replace("\uffff", "")  # an ñ too may be typed without its mark
 
 
 def require_new_account(given: AccountIn, accounts: Iterable[BeneficiaryAccount]) -> None:

@@ -1,5 +1,6 @@
 """Random small contests: all methods, ties, cuts, quotas, bands, ``na``, recusals and absences; valid, or damaged in places."""
 
+import copy
 import random
 from typing import Any
 
@@ -85,7 +86,7 @@ def contests(draw: Draw) -> Contest:
         at_least = draw(st.sampled_from(["0", "1/3", "1/2", "2/3", "1"]))
         book["panel"] = {"quorum": {"at_least": at_least, "strict": draw(st.booleans())}}
     chance = random.Random(draw(st.integers(0, 2**32)))
-    return Contest(book, fill(book, chance))
+    return Contest(copy.deepcopy(book), fill(book, chance))  # a copy, because the samples are shared
 
 
 @st.composite
@@ -222,7 +223,7 @@ def damage_tables(tables: dict[str, Table], chance: random.Random) -> None:
         tables[name].append([chance.choice(words[column]) for column in header])
     elif chance.random() < 0.2:
         tables[name].append(list(row))
-    elif chance.random() < 0.2:
+    elif rows and chance.random() < 0.2:
         tables[name].remove(row)
     else:
         place = chance.randrange(len(row))

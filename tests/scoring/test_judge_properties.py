@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from service.scoring.bundle import Bundle
@@ -18,7 +18,9 @@ from service.scoring.result import Result
 from tests.scoring.contest import Contest, agreed
 from tests.scoring.strategies import contests, damaged
 
-many = settings(max_examples=200, deadline=None)
+many = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a contest has some hundred cells
 
 
 @contextmanager

@@ -1,0 +1,54 @@
+"""Run one programme from call to closed accounts, write its papers to out/, then serve the result."""
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from scripts import database, schema
+from scripts.commands import check, serve
+from scripts.demo import scores
+from scripts.demo.papers import draw_papers, papers_of, write_papers
+from scripts.demo.programme import PASSWORD
+from scripts.demo.stage import Stage, play
+from scripts.demo.story import story
+from service.core.db import make_engine, make_sessions
+from service.core.settings import load
+from service.scoring.refusals import BundleRefusal
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the story was played to its end and every invariant holds; 2 when the scores' folder is refused."""
+    parser = argparse.ArgumentParser("raymi demo", description=__doc__)
+    parser.add_argument("--no-serve", action="store_true", help="stop after the papers")
+    parser.add_argument("--scores", type=Path, help="a folder with another bundle for the business plans")
+    chosen = parser.parse_args(arguments)
+    os.environ.setdefault("RAYMI_ENV", "demo")
+    try:
+        played = scores.load(chosen.scores)
+        if chosen.scores:
+            played.plans.expected  # noqa: B018  # judged now, so that a refused folder changes nothing
+    except BundleRefusal as refusal:
+        print(f"Refused: {refusal.name}: {refusal}", file=sys.stderr)
+        return 2
+    with database.open_database():
+        schema.bring_up_to_date()
+        papers = asyncio.run(_play(played))
+        for path in write_papers(papers, load().out_dir):
+            print(f"Paper: {path}")
+        if check.main([]) != 0:
+            return 1
+        print(f"Sign in as programme, head, secretary, administrator, officer, treasurer, promoter, auditor, mayor, juror-1 ... : {PASSWORD}")
+        return 0 if chosen.no_serve else serve.main([])
+
+
+async def _play(played: scores.Scores) -> dict[str, bytes]:
+    engine = make_engine(load().database_url, pool_size=2)
+    stage = Stage(make_sessions(engine), played)
+    try:
+        await play(stage, story(stage), lambda line: print(line, flush=True))
+        await draw_papers(stage.sessions)
+        return await papers_of(stage)
+    finally:
+        await engine.dispose()

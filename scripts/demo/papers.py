@@ -1,0 +1,45 @@
+"""The papers of the demo: drawn by the job's own use case, written to a folder under names that a person can read."""
+
+import re
+from pathlib import Path
+
+from sqlalchemy import text
+
+from scripts.demo.stage import Stage
+from service.core.db import Sessions, transaction
+from service.documents.jobs import make_press
+from service.documents.usecases import get_file, render_document
+
+_DOCUMENTS = text("SELECT id, kind, version, data ->> 'number' AS number FROM document ORDER BY requested_at, id")
+_BANK_FILES = text(
+    "SELECT 'pain.001 ' || message_id AS name, file_id FROM bank_batch UNION ALL "
+    "SELECT 'pain.002 ' || b.message_id, a.file_id FROM bank_answer a JOIN bank_batch b ON b.id = a.batch_id"
+)
+
+
+async def draw_papers(sessions: Sessions) -> int:
+    """Draw every paper that the worker has not drawn yet; how many there are."""
+    async with transaction(sessions) as session:
+        rows = (await session.execute(_DOCUMENTS)).all()
+    with make_press(2) as press:
+        for row in rows:
+            async with transaction(sessions) as session:
+                await render_document(session, row.id, press)
+    return len(rows)
+
+
+async def papers_of(stage: Stage) -> dict[str, bytes]:
+    """Every paper and bank file by its name, in the order in which they came to be."""
+    async with transaction(stage.sessions) as session:
+        rows = (await session.execute(_DOCUMENTS)).all()
+        documents = [(f"{row.kind} {row.number}.pdf", await render_document(session, row.id)) for row in rows]
+        files = [(f"{row.name}.xml", await get_file(session, row.file_id)) for row in await session.execute(_BANK_FILES)]
+    return {re.sub(r"[^\w.-]+", "-", name): file.content for name, file in [*documents, *files]}
+
+
+def write_papers(papers: dict[str, bytes], folder: Path) -> list[Path]:
+    """Write papers into ``folder``; their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in papers.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in papers]

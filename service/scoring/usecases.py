@@ -1,0 +1,53 @@
+"""What is done with panels, conflicts and sheets: one door to the files of each noun."""
+
+from service.scoring.gather import Gathered, gather_bundle, inputs_sha256
+from service.scoring.panels import (
+    book_of,
+    close_window,
+    list_seats,
+    open_window,
+    reopen_window,
+    seat_juror,
+    windows_of,
+)
+from service.scoring.queries import (
+    LockedSheet,
+    SheetView,
+    WorkItem,
+    WrittenLine,
+    list_sheets,
+    missing_sheets,
+    my_sheets,
+    sheet_for,
+)
+from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_juror
+from service.scoring.sheets import lock_scoresheet, record_absence, save_draft, supersede_scoresheet
+
+__all__ = [
+    "Gathered",
+    "LockedSheet",
+    "SheetView",
+    "WorkItem",
+    "WrittenLine",
+    "book_of",
+    "close_window",
+    "declare_conflict",
+    "find_recusals",
+    "gather_bundle",
+    "inputs_sha256",
+    "list_recusals",
+    "list_seats",
+    "list_sheets",
+    "lock_scoresheet",
+    "missing_sheets",
+    "my_sheets",
+    "open_window",
+    "record_absence",
+    "recuse_juror",
+    "reopen_window",
+    "save_draft",
+    "seat_juror",
+    "sheet_for",
+    "supersede_scoresheet",
+    "windows_of",
+]
