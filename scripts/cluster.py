@@ -32,7 +32,7 @@ UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 """Options for a cluster that may be lost: a test's, never an installation's."""
 
 START_SECONDS = 60.0
-RETRY_SECONDS = 10.0
+RETRY_SECONDS = 5.0
 LONGEST_SOCKET_FOLDER = 80  # bytes: the kernel allows 107, the file's own name included
 LOG_BYTES = 10_000_000
 

@@ -16,12 +16,17 @@ def main(arguments: Sequence[str]) -> int:
     """Set up what is missing, then become the sub-command that `arguments` name. Help needs no set-up."""
     if not arguments or arguments[0] not in commands.names():
         return commands.main(list(arguments))
+    return enter(["-m", "scripts.commands", *arguments])
+
+
+def enter(command: Sequence[str], with_tests: bool = False) -> int:
+    """Set up what is missing, then become the environment's Python running `command`; 1 when something cannot be had."""
     try:
-        ensure()
+        ensure(with_tests)
     except SetupFailed as failure:
         say(str(failure))
         return 1
-    return become(["-m", "scripts.commands", *arguments])
+    return become(command)
 
 
 def ensure(with_tests: bool = False) -> None:

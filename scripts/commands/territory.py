@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from scripts import database
-from service.core import settings
 from service.core.actor import Actor, Grant, Role
 from service.core.db import Session, make_engine, make_sessions, transaction
 from service.core.errors import Refusal
@@ -20,10 +19,10 @@ OPERATOR = Actor(UUID(int=0), "operator of this installation", frozenset({Grant(
 
 
 def main(arguments: list[str]) -> int:
-    """`import FILE --source TEXT` loads places and figures, `list [TEXT]` finds districts; 1 where a file is refused."""
+    """`import FILE --source TEXT` takes in figures, `list [TEXT]` finds districts; 1 where a file is refused."""
     parser = argparse.ArgumentParser("raymi territory", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True)
-    importing = actions.add_parser("import", help="load INEI's places, and the figures of a CSV file: all rows or none")
+    importing = actions.add_parser("import", help="take in the figures of a CSV file: all rows or none")
     importing.add_argument("file", type=Path, help="comma-separated, with the headings of scripts/demo/canchis.csv")
     importing.add_argument("--source", required=True, help="who published the figures, and when")
     listing = actions.add_parser("list", help="find districts by a part of the name or the first digits of the UBIGEO")
@@ -40,9 +39,8 @@ def main(arguments: list[str]) -> int:
 
 async def _import(csv_bytes: bytes, source: str) -> None:
     async with _transaction() as session:
-        places = await usecases.load_ubigeos(session)
         report = await usecases.import_indicators(session, OPERATOR, csv_bytes, source)
-    print(f"raymi: {places} districts known, figures for {report.districts} imported ({report.source}).")
+    print(f"raymi: figures for {report.districts} districts imported ({report.source}).")
 
 
 async def _list(text: str) -> None:
@@ -56,7 +54,7 @@ async def _list(text: str) -> None:
 
 @asynccontextmanager
 async def _transaction() -> AsyncIterator[Session]:
-    engine = make_engine(settings.load().database_url, pool_size=1)
+    engine = make_engine(database.app_url(), pool_size=1)
     try:
         async with transaction(make_sessions(engine)) as session:
             yield session

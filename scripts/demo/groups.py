@@ -136,7 +136,7 @@ async def enter_municipality(stage: Stage) -> str:
 
 
 ENTERING = [
-    Scene("Enter the associations", "2025-11-18T09:00:00-05:00", enter_groups),
-    Scene("Enter the community of Hercca", "2025-11-19T09:00:00-05:00", enter_community),
-    Scene("Enter the municipality", "2025-11-20T09:00:00-05:00", enter_municipality),
+    Scene("Enter the associations", "2025-11-05T09:00:00-05:00", enter_groups),
+    Scene("Enter the community of Hercca", "2025-11-05T15:00:00-05:00", enter_community),
+    Scene("Enter the municipality", "2025-11-06T09:00:00-05:00", enter_municipality),
 ]

@@ -131,7 +131,8 @@ async def open_funds(stage: Stage) -> str:
         ("mining company", CofunderKind.COMPANY, "Minera Antapaccay Ejemplo S.A.", 4),
     ]
     for name, kind, title, serial in bodies:
-        given = CofunderIn(office_id=office, kind=kind, name=title, ruc=numbers.ruc_of(serial))
+        group_id = stage["group IDL"] if name == "municipality" else None
+        given = CofunderIn(office_id=office, kind=kind, name=title, ruc=numbers.ruc_of(serial), group_id=group_id)
         stage[name] = (await funding.create_cofunder(session, programme, given)).id
     manager = await usecases.create_person(session, programme, person(50, "Gonzalo", "Rivas Paz"))
     signers = [
@@ -153,8 +154,14 @@ async def declare_pledges(stage: Stage) -> str:
         ("mining company", "prize fund", "1200.00", "Premios del concurso interfamiliar"),
     ]
     for cofunder, fund, amount, purpose in wanted:
+        group_id = stage["group IDL"] if cofunder == "municipality" else None
         given = PledgeIn(
-            cofunder_id=stage[cofunder], fund_id=stage[fund], kind=PledgeKind.CASH, amount=Decimal(amount), purpose=purpose
+            cofunder_id=stage[cofunder],
+            fund_id=stage[fund],
+            group_id=group_id,
+            kind=PledgeKind.CASH,
+            amount=Decimal(amount),
+            purpose=purpose,
         )
         stage[f"pledge of the {cofunder}"] = (await pledges.declare_pledge(stage.session, programme, given)).id
     return "S/ 20,000.00 by the municipality, S/ 1,200.00 by the mining company: promises so far."
@@ -230,11 +237,13 @@ async def publish_call(stage: Stage) -> str:
     return f"Published. The rules of the business plans are frozen: SHA-256 {book.sha256}."
 
 
-SETTING_UP = [
+OPENING = [
     Scene("Open the office of Sicuani", "2025-11-03T08:00:00-05:00", open_office),
     Scene("Give each duty to a person", "2025-11-03T09:00:00-05:00", hire_staff),
     Scene("Appoint the committee", "2025-11-04T10:00:00-05:00", appoint_committee),
-    Scene("Open the funds", "2025-11-05T09:00:00-05:00", open_funds),
+]
+FUNDING = [
+    Scene("Open the funds", "2025-11-07T09:00:00-05:00", open_funds),
     Scene("Declare the pledges", "2025-11-10T11:00:00-05:00", declare_pledges),
     Scene("Certify the pledges", "2025-11-13T09:00:00-05:00", certify_pledges),
     Scene("Deposit the money", "2025-12-01T12:00:00-05:00", deposit_money),

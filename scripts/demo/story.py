@@ -2,10 +2,11 @@
 
 from scripts.demo.filing import filing
 from scripts.demo.groups import ENTERING
-from scripts.demo.programme import CALLING, SETTING_UP
+from scripts.demo.judging import panels_of_first_session
+from scripts.demo.programme import CALLING, FUNDING, OPENING
 from scripts.demo.stage import Scene, Stage
 
 
 def story(stage: Stage) -> list[Scene]:
     """Every scene, from the opening of the office to the closed accounts."""
-    return [*SETTING_UP, *ENTERING, *CALLING, *filing(stage)]
+    return [*OPENING, *ENTERING, *FUNDING, *CALLING, *filing(stage), *panels_of_first_session(stage)]

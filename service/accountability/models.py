@@ -62,7 +62,10 @@ class ReceiptType(StrEnum):
 
 
 class ExpenseLine(SQLModel, table=True):
-    """One receipt, charged to one budget line; a receipt enters once in the whole programme."""
+    """One receipt, charged to one budget line (to none where a prize was won without a budget).
+
+    A receipt enters once in the whole programme.
+    """
 
     __tablename__ = "expense_line"
     __table_args__ = (
@@ -74,7 +77,7 @@ class ExpenseLine(SQLModel, table=True):
     id: UUID = id_column()
     report_id: UUID = reference("expense_report.id", index=False)
     position: int
-    budget_line_id: UUID = reference("budget_line.id")
+    budget_line_id: UUID | None = reference("budget_line.id", optional=True)
     description: str
     receipt_type: ReceiptType = enum(ReceiptType)
     receipt_number: str

@@ -1,7 +1,7 @@
 """What is allowed in accounting: receipts, decisions on them, second requests, refunds, the closing account."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -143,11 +143,7 @@ def require_accountable(status: ContractStatus) -> None:
 
 def require_line(line: ExpenseLineIn, field: str, budget: Mapping[UUID, BudgetLine], earliest: date, latest: date) -> None:
     """One receipt by itself. Raises ``BudgetLineUnknown``, ``BudgetLineNotPaidSo``, ``ReceiptDateImpossible``."""
-    planned = budget.get(line.budget_line_id)
-    if planned is None:
-        raise BudgetLineUnknown(f"{field}.budget_line_id")
-    if planned.source != SOURCE_OF[line.charged_to] or planned.in_kind:
-        raise BudgetLineNotPaidSo(f"{field}.budget_line_id")
+    require_budget_line(line, f"{field}.budget_line_id", budget)
     if not earliest <= line.issued_on <= latest:
         raise ReceiptDateImpossible(
             f"{field}.issued_on",
@@ -155,6 +151,22 @@ def require_line(line: ExpenseLineIn, field: str, budget: Mapping[UUID, BudgetLi
             earliest=earliest.isoformat(),
             latest=latest.isoformat(),
         )
+
+
+def require_budget_line(line: ExpenseLineIn, field: str, budget: Mapping[UUID, BudgetLine]) -> None:
+    """The line is in the ``budget`` and paid in money by whom the expense is charged to; a prize of the fund may have no budget.
+
+    Raises ``BudgetLineUnknown``, ``BudgetLineNotPaidSo``.
+    """
+    source = SOURCE_OF[line.charged_to]
+    without_budget = line.charged_to == ChargedTo.FUND and all(planned.source != source for planned in budget.values())
+    if line.budget_line_id is None and without_budget:
+        return
+    planned = budget.get(line.budget_line_id) if line.budget_line_id else None
+    if planned is None:
+        raise BudgetLineUnknown(field)
+    if planned.source != source or planned.in_kind:
+        raise BudgetLineNotPaidSo(field)
 
 
 def issuer_of(line: ExpenseLineIn, field: str) -> str:
@@ -183,6 +195,13 @@ def require_receipts_once(receipts: Sequence[tuple[str, ReceiptType, str]]) -> N
         if receipt in seen:
             raise ReceiptAlreadyUsed(f"lines.{place}.receipt_number", issuer=receipt[0], receipt_number=receipt[2])
         seen.add(receipt)
+
+
+def require_receipts_new(receipts: Sequence[tuple[str, ReceiptType, str]], used: Set[tuple[str, ReceiptType, str]]) -> None:
+    """``used`` were reported before. Raises ``ReceiptAlreadyUsed``."""
+    for place, receipt in enumerate(receipts):
+        if receipt in used:
+            raise ReceiptAlreadyUsed(f"lines.{place}.receipt_number", issuer=receipt[0], receipt_number=receipt[2])
 
 
 def require_another_officer(report: ExpenseReport, person_id: UUID) -> None:

@@ -14,9 +14,9 @@ from service.core.text import Code, Line, Paragraphs
 
 
 class ExpenseLineIn(BaseModel, extra="forbid"):
-    """One receipt, charged to one budget line."""
+    """One receipt, charged to one budget line; to none where a prize was won without a budget."""
 
-    budget_line_id: UUID = Field(description="Budget line")
+    budget_line_id: UUID | None = Field(default=None, description="Budget line")
     description: Line = Field(description="What was bought")
     receipt_type: ReceiptType = Field(description="Kind of receipt")
     receipt_number: Line = Field(description="Number of the receipt")
@@ -38,7 +38,7 @@ class DecisionIn(BaseModel, extra="forbid"):
 
     position: int = Field(ge=1, description="Number of the line")
     accepted: Money = Field(description="Amount accepted")
-    reason: str = Field(default="", max_length=2000, description="Why not all of it")
+    reason: Paragraphs = Field(default="", description="Why not all of it")
 
 
 class DecisionsIn(BaseModel, extra="forbid"):

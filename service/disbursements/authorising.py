@@ -2,7 +2,7 @@
 
 from service.contests.models import Contest
 from service.core.db import Session
-from service.disbursements import store
+from service.disbursements import prize_store, store
 from service.disbursements.models import Authorisation, PaymentRequest
 from service.disbursements.paper import Steps, Subject, authorisation_data, of_contract, of_prizes
 from service.disbursements.store import Payment
@@ -44,8 +44,8 @@ async def _subject(session: Session, payment: Payment) -> tuple[Subject, Fund]:
         return of_contract(contract, tranche.number, before), await store.fetch(session, Fund, contract.fund_id)
     payout = payment.payout
     contest = await store.fetch(session, Contest, payout.contest_id)
-    minutes = await store.minutes_of_contest(session, contest.id)
-    host_contract = await store.contract_of_host(session, payout.group_id)
+    minutes = await prize_store.minutes_of_contest(session, contest.id)
+    host_contract = await prize_store.contract_of_host(session, payout.group_id)
     return of_prizes(contest, payout, minutes, host_contract), await fund_of_contest(session, contest.id)
 
 

@@ -76,8 +76,8 @@ async def prepare_batch(session: Session, actor: Actor, office_id: UUID, given: 
 async def release_batch(session: Session, actor: Actor, batch_id: UUID) -> BankBatch:
     """Release a prepared file to the bank: its money is in transit from now on.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``PreparerHere``, ``AuthoriserHere``, ``ScorerHere``,
-    ``AccountProposerHere``, ``ContractNotInForce`` (withdraw the batch and prepare another one).
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, what ``duties.require_may_release`` raises,
+    ``ContractNotInForce`` (withdraw the batch and prepare another one).
     """
     batch, orders = await _locked(session, batch_id)
     actor.require(batch.office_id, Role.TREASURER)

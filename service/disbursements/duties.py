@@ -40,24 +40,25 @@ async def require_not_proposer(session: Session, actor: Actor, account_id: UUID)
 
 async def require_not_authoriser(session: Session, actor: Actor, orders: Sequence[OrderOf]) -> None:
     """Raises ``AuthoriserHere``."""
-    order_rules.require_other_person(actor.person_id, [(order_rules.AuthoriserHere, await _authorisers(session, orders))])
+    authorisers = await store.actors_of(session, _payments(orders), "payment.authorised")
+    order_rules.require_other_person(actor.person_id, [(order_rules.AuthoriserHere, authorisers)])
 
 
 async def require_may_release(session: Session, actor: Actor, batch: BankBatch, orders: Sequence[OrderOf]) -> None:
-    """Who releases did not prepare the batch, authorise or score what is in it, or propose an account in it.
+    """Who releases did not prepare the batch, request, authorise or score what is in it, or propose an account in it.
 
-    Raises ``PreparerHere``, ``AuthoriserHere``, ``ScorerHere``, ``AccountProposerHere``.
+    Raises ``PreparerHere``, ``RequesterHere``, ``AuthoriserHere``, ``ScorerHere``, ``AccountProposerHere``.
     """
     accounts = {f"account:{item.order.account_id}" for item in orders}
     earlier = [
         (order_rules.PreparerHere, await actors_of(session, f"batch:{batch.id}", "batch.prepared")),
-        (order_rules.AuthoriserHere, await _authorisers(session, orders)),
+        (order_rules.RequesterHere, await store.actors_of(session, _payments(orders), "payment.requested")),
+        (order_rules.AuthoriserHere, await store.actors_of(session, _payments(orders), "payment.authorised")),
         (order_rules.ScorerHere, await store.scorers_of(session, [item.payment for item in orders])),
         (order_rules.AccountProposerHere, await store.actors_of(session, accounts, "account.proposed")),
     ]
     order_rules.require_other_person(actor.person_id, earlier)
 
 
-async def _authorisers(session: Session, orders: Sequence[OrderOf]) -> set[UUID]:
-    payments = {f"payment:{item.payment.request.id}" for item in orders}
-    return await store.actors_of(session, payments, "payment.authorised")
+def _payments(orders: Sequence[OrderOf]) -> set[str]:
+    return {f"payment:{item.payment.request.id}" for item in orders}

@@ -13,7 +13,7 @@ from service.contracts.paper import day_of, instant
 from service.core.money import ZERO, show
 from service.deliberation.models import Minutes
 from service.disbursements.models import Authorisation, PrizePayout
-from service.disbursements.store import Prize
+from service.disbursements.prize_store import Prize
 from service.documents.shapes import Letterhead, Organisation
 from service.people.groups import BeneficiaryAccount, BoardMandate
 from service.people.models import Nec, Person

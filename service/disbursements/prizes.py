@@ -9,7 +9,7 @@ from service.core.actor import Actor
 from service.core.db import Session
 from service.core.ids import new_id
 from service.core.money import ZERO, show
-from service.disbursements import rules, store
+from service.disbursements import prize_store, rules
 from service.disbursements.models import PrizePayout
 from service.disbursements.paper import prize_rows, receipts_data
 from service.documents.models import DocumentKind
@@ -25,7 +25,7 @@ async def make_payout(session: Session, actor: Actor, contest: Contest, call: Ca
 
     Raises ``NothingAwarded``, ``BoardIncomplete``.
     """
-    prizes = await store.prizes_of(session, contest.id)
+    prizes = await prize_store.prizes_of(session, contest.id)
     if not prizes:
         raise rules.NothingAwarded
     payout = PrizePayout(
@@ -47,7 +47,7 @@ async def make_payout(session: Session, actor: Actor, contest: Contest, call: Ca
 
 
 async def _request_receipts(
-    session: Session, contest: Contest, call: Call, payout: PrizePayout, prizes: list[store.Prize]
+    session: Session, contest: Contest, call: Call, payout: PrizePayout, prizes: list[prize_store.Prize]
 ) -> None:
     heading = await letterhead(session, call.office_id)
     group = await get_group(session, None, payout.group_id)
@@ -56,9 +56,9 @@ async def _request_receipts(
         at=payout.at,
         contest=contest,
         prizes=prizes,
-        minutes=await store.minutes_of_contest(session, contest.id),
+        minutes=await prize_store.minutes_of_contest(session, contest.id),
         rules_sha256=(await rules_in_force(session, contest.id)).sha256,
-        contract=await store.contract_of_host(session, payout.group_id),
+        contract=await prize_store.contract_of_host(session, payout.group_id),
         letterhead=heading,
         group=await organisation(session, group),
         payer=(await signatories_on(session, group.id, await clock.today(session)))[-1],  # the treasurer, or the mayor

@@ -10,24 +10,23 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application
-from service.contests.models import Contest, PlanType
-from service.contracts.models import Contract, ContractStatus
+from service.contests.models import Contest
+from service.contracts.models import Contract
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.deliberation.models import Award, Minutes, RankedApplication
+from service.deliberation.models import Award
 from service.disbursements.models import (
     Authorisation,
     BankAnswer,
     BankBatch,
     OrderStatus,
+    OwnShareDeposit,
     PaymentOrder,
     PaymentRequest,
     PrizePayout,
     RequestStatus,
     Tranche,
 )
-from service.people.groups import Family, FamilyMember
-from service.people.models import Person
 from service.record.models import RecordLeaf
 from service.scoring.models import ScoreSheet
 
@@ -53,17 +52,6 @@ class Payment:
         if self.contract is None or self.tranche is None:
             raise ValueError(f"payment {self.request.id} pays prizes")
         return self.contract, self.tranche
-
-
-@dataclass(frozen=True)
-class Prize:
-    """An award to a family, with the family's head."""
-
-    award: Award
-    application: Application
-    ranked: RankedApplication
-    family: Family
-    head: Person
 
 
 @dataclass(frozen=True)
@@ -129,37 +117,20 @@ async def live_request(
     return await session.scalar(select(PaymentRequest).where(*live))
 
 
-async def payout_of(session: Session, contest_id: UUID) -> PrizePayout | None:
-    """The payout of a contest's prizes."""
-    return await session.scalar(select(PrizePayout).where(col(PrizePayout.contest_id) == contest_id))
-
-
-async def prizes_of(session: Session, contest_id: UUID) -> list[Prize]:
-    """The awards of a contest of families, by place, then by the application's code."""
+async def live_requests_of(session: Session, contract_id: UUID) -> dict[int, PaymentRequest]:
+    """The requests for a contract's tranches that were not refused, by number."""
     statement = (
-        select(Award, Application, RankedApplication, Family, Person)
-        .join(Application, col(Application.id) == col(Award.application_id))
-        .join(
-            RankedApplication,
-            (col(RankedApplication.run_id) == col(Award.run_id))
-            & (col(RankedApplication.application_id) == col(Award.application_id)),
-        )
-        .join(Family, col(Family.id) == col(Application.family_id))
-        .join(FamilyMember, (col(FamilyMember.family_id) == col(Family.id)) & col(FamilyMember.head))
-        .join(Person, col(Person.id) == col(FamilyMember.person_id))
-        .where(col(Award.contest_id) == contest_id)
-        .order_by(col(Award.rank), col(Application.code))
+        select(col(Tranche.number), PaymentRequest)
+        .join(PaymentRequest, col(PaymentRequest.tranche_id) == col(Tranche.id))
+        .where(col(Tranche.contract_id) == contract_id, col(PaymentRequest.status) != RequestStatus.REFUSED)
     )
-    return [Prize(*row) for row in await session.execute(statement)]
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
-async def minutes_of_contest(session: Session, contest_id: UUID) -> Minutes:
-    """The signed minutes whose awards a contest's prizes are. Raises ``NotFound``."""
-    statement = select(Minutes).join(Award, col(Award.minutes_id) == col(Minutes.id)).where(col(Award.contest_id) == contest_id)
-    minutes = (await session.scalars(statement.limit(1))).first()
-    if minutes is None:
-        raise NotFound
-    return minutes
+async def own_deposits_of(session: Session, contract_id: UUID) -> Sequence[OwnShareDeposit]:
+    """The deposits of a contract's own share, in the order they were recorded."""
+    statement = select(OwnShareDeposit).where(col(OwnShareDeposit.contract_id) == contract_id)
+    return (await session.scalars(statement.order_by(col(OwnShareDeposit.at), col(OwnShareDeposit.id)))).all()
 
 
 async def payment(session: Session, request_id: UUID) -> Payment:
@@ -186,16 +157,6 @@ async def authorised_before(session: Session, contract_id: UUID, tranche: int) -
         .where(col(Tranche.contract_id) == contract_id, col(Tranche.number) < tranche)
     )
     return Decimal((await session.execute(statement)).scalar_one())
-
-
-async def contract_of_host(session: Session, group_id: UUID) -> Contract | None:
-    """The newest natural-resource contract of a community that holds family contests, if it is in force."""
-    statement = select(Contract).where(
-        col(Contract.group_id) == group_id,
-        col(Contract.plan_type) == PlanType.PGRN,
-        col(Contract.status) == ContractStatus.IN_FORCE,
-    )
-    return (await session.scalars(statement.order_by(col(Contract.numbered_at).desc()).limit(1))).first()
 
 
 def issued_by(office_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

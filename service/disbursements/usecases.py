@@ -15,7 +15,7 @@ from service.core.db import Session, refusing
 from service.core.machine import advance
 from service.core.money import show
 from service.core.series import next_number
-from service.disbursements import duties, order_rules, prizes, rules, store
+from service.disbursements import duties, order_rules, prize_store, prizes, rules, store
 from service.disbursements.authorising import request_paper
 from service.disbursements.models import (
     Authorisation,
@@ -107,7 +107,9 @@ async def request_prizes(session: Session, actor: Actor, contest_id: UUID) -> Pa
     actor.require(call.office_id, Role.OFFICE_HEAD)
     host_id = rules.require_family_contest(contest)
     await _payable_account(session, host_id)
-    payout = await store.payout_of(session, contest_id) or await prizes.make_payout(session, actor, contest, call, host_id)
+    payout = await prize_store.payout_of(session, contest_id) or await prizes.make_payout(
+        session, actor, contest, call, host_id
+    )
     if await store.live_request(session, payout_id=payout.id):
         raise rules.AlreadyRequested
     request = PaymentRequest(

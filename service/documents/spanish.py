@@ -1,14 +1,12 @@
 """How Spanish papers of Peru write days, times, amounts and codes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 
+from service.core.clock import PERU
 from service.core.money import ZERO, percent_of
 from service.documents.words import amount_in_words
-
-PERU = timezone(timedelta(hours=-5), "PET")
-"""Peru keeps one time all year."""
 
 MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",

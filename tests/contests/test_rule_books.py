@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from service.contests import book as rule_book
 from service.contests import rules, usecases
-from service.contests.models import Contest, PublishedRuleBook, RuleBookCriterion
+from service.contests.models import Contest, RuleBookCriterion
 from service.contests.ready_books import template
 from service.contests.shapes import RevisionIn, RulesIn
 from service.contests.terms import TranchesDoNotSum, terms_of
@@ -242,4 +242,3 @@ async def test_a_published_book_is_the_newest_of_its_contest_only(session: Sessi
     await usecases.revise_rules(session, cast.programme, one.id, revision(lambda book: book["decision"].update(mark="72")))
     in_force = [await usecases.rules_in_force(session, contest.id) for contest in (one, other)]
     assert [(book.version, book.contest_id) for book in in_force] == [(2, one.id), (1, other.id)]
-    assert all(isinstance(book, PublishedRuleBook) for book in in_force)

@@ -26,7 +26,7 @@ from service.disbursements.pain002 import (
 
 SCHEMA = ROOT.parent / "shared" / "data" / "iso20022" / "pain.002.001.11.xsd"
 
-ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
+ANSWER = b"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.11">
   <CstmrPmtStsRpt>
     <GrpHdr><MsgId>BN-88-1</MsgId><CreDtTm>2026-03-06T16:05:00-05:00</CreDtTm></GrpHdr>
@@ -48,7 +48,7 @@ ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
     </OrgnlPmtInfAndSts>
   </CstmrPmtStsRpt>
 </Document>
-""".encode()
+"""
 
 PAID = TransactionStatus("ATF-001-2026-SIC-1", "ACSC", amount=Decimal("7000.04"))
 RETURNED = TransactionStatus("ATF-002-2026-SIC-1", "RJCT", "AC04", "Cuenta cancelada", Decimal("0.30"))

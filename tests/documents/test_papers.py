@@ -74,8 +74,8 @@ def drawn() -> dict[DocumentKind, bytes]:
 
 
 def words(content: bytes) -> str:
-    """The text of a PDF as a reader hears it, runs of white space joined."""
-    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    """The text of a PDF in the order it is read, runs of white space joined."""
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
     return " ".join(run.stdout.decode().split())
 
 

@@ -19,15 +19,25 @@ from scripts.bootstrap.system import debian_postgres
 from scripts.cluster import APP, OWNER, SUPERUSER, Cluster, temporary_cluster
 
 
-@pytest.fixture(params=["embedded", "Debian's"])
-def fresh(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A running cluster of each kind, with fsync on, as an installation has it."""
+@pytest.fixture(scope="module", params=["embedded", "Debian's"])
+def kind(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster of each kind, with fsync on, as an installation has it."""
     binaries = None
     if request.param == "Debian's":
         binaries = debian_postgres()
         assert binaries is not None, "scripts/test installs postgresql-15"
     with temporary_cluster(binaries, {"fsync": "on", "synchronous_commit": "on"}) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def fresh(kind: Cluster) -> Iterator[Cluster]:
+    """That cluster, running, with an empty database."""
+    kind.start()
+    kind.drop_database("raymi")
+    kind.ensure_database()
+    yield kind
+    kind.stop()
 
 
 async def run(cluster: Cluster, role: str, statement: str) -> object:
@@ -133,7 +143,7 @@ def test_upper_case_and_order_are_the_same_in_every_server(fresh: Cluster) -> No
     assert fresh.sql("SELECT upper('ñandú'), 'Z' < 'a', 'z' < 'Á';", "raymi") == "ÑANDÚ|t|t"
 
 
-def test_an_interrupted_first_start_is_made_again(tmp_path: Path) -> None:
+def test_an_interrupted_first_start_is_made_again() -> None:
     with temporary_cluster() as cluster:
         cluster.stop()
         cluster.data.rename(cluster.directory / "data.new")
@@ -151,7 +161,8 @@ def test_data_of_another_version_is_refused_and_left_alone() -> None:
         assert (cluster.data / "base").exists()
 
 
-def test_a_server_that_cannot_start_says_why() -> None:
+def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.cluster.RETRY_SECONDS", 0.1)
     with temporary_cluster() as cluster:
         cluster.stop()
         broken = Cluster(cluster.directory, options={"no_such_setting": "1"})

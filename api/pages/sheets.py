@@ -1,0 +1,107 @@
+"""A juror's work: declaring, filling in a score sheet and locking it."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.deps import Who, Work, new_router
+from api.language import language_of, say
+from api.pages.acts import act, attempt
+from api.pages.calls import label
+from api.pages.forms import Typed, form
+from api.pages.views import View, show
+from api.templating import page
+from service.contests.usecases import rules_in_force
+from service.core.actor import Actor
+from service.core.db import Session
+from service.core.text import Paragraphs
+from service.scoring import recusals, sheets
+from service.scoring.queries import SheetView, sheet_for
+from service.scoring.rules import DeclareFirst, Recused
+from service.scoring.shapes import DeclarationIn, ScoresIn
+
+router = new_router("sheets")
+
+
+class StageDeclarationIn(BaseModel, extra="forbid"):
+    """What a juror declares before the file opens."""
+
+    conflict: bool = Field(default=False, description="I have a conflict of interest")
+    reason: Paragraphs = Field(default="", description="Reason")
+
+
+@router.get("/applications/{application_id}/sheets/{stage}")
+async def show_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
+    """The juror's own sheet, once there is a declaration; otherwise the declaration."""
+    return await _sheet(request, session, who, application_id, stage)
+
+
+async def _sheet(
+    request: Request, session: Session, who: Actor, application_id: UUID, stage: str, typed: Typed | None = None
+) -> Response:
+    try:
+        found = await sheet_for(session, who, application_id, stage)
+    except DeclareFirst:
+        action = f"/applications/{application_id}/sheets/{stage}/declaration"
+        explain = "Before the file opens, say whether you or your family have anything to do with this group. Whoever does takes no part."
+        declare = form(action, "Declare", StageDeclarationIn, typed=typed, explain=explain)
+        return show(request, View("Before you open this file", translate_title=True, acts=[declare]))
+    except Recused as refusal:
+        note = say(language_of(request), refusal.message, **refusal.values)
+        return show(request, View("You take no part in this item", translate_title=True, notes=[note]))
+    book = await rules_in_force(session, found.contest_id)
+    return page(
+        request,
+        "pages/sheet.html",
+        sheet=found,
+        rows=_rows(found, book.book, language_of(request), typed),
+        typed=typed,
+        rules=book,
+    )
+
+
+def _rows(found: SheetView, book: dict[str, Any], language: str, typed: Typed | None) -> list[dict[str, Any]]:
+    criteria = {row["code"]: row for stage in book["stages"] if stage["code"] == found.stage.code for row in stage["criteria"]}
+    locked = {line.criterion: line.written for line in found.locked[-1].lines} if found.locked else {}
+    values = typed.values if typed else {**found.draft, **locked}
+    errors = typed.errors if typed else {}
+    return [
+        {
+            "code": code,
+            "label": label(row, language),
+            "criterion": row,
+            "value": values.get(code, ""),
+            "error": errors.get(code) or errors.get(f"scores.{code}"),
+        }
+        for code, row in criteria.items()
+    ]
+
+
+@router.post("/applications/{application_id}/sheets/{stage}")
+async def send_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
+    """Keep the draft, or lock the sheet for good, by the button that was pressed."""
+    data = await request.form()
+    scores = {name: str(value).strip() for name, value in data.items() if not name.startswith("_") and str(value).strip()}
+    given = ScoresIn(scores=scores)
+    do = sheets.lock_scoresheet if data.get("_do") == "lock" else sheets.save_draft
+    to = "/" if data.get("_do") == "lock" else request.url.path
+    return await attempt(
+        request, session, lambda: do(session, who, application_id, stage, given), page=_sheet, to=lambda *_: to
+    )
+
+
+async def _declare(session: Session, who: Actor, application_id: UUID, _stage: str, given: StageDeclarationIn) -> None:
+    await recusals.declare_conflict(session, who, application_id, DeclarationIn(conflict=given.conflict, reason=given.reason))
+
+
+act(
+    router,
+    "/applications/{application_id}/sheets/{stage}/declaration",
+    StageDeclarationIn,
+    _declare,
+    page=_sheet,
+    to=lambda _, application_id, stage: f"/applications/{application_id}/sheets/{stage}",
+)

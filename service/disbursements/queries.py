@@ -1,0 +1,154 @@
+"""Reading payments. Whoever has a role in the office may; account digits are masked except for those who handle payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col
+
+from service.contests.terms import read_terms
+from service.contracts.usecases import contract_of
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.disbursements import rules, store
+from service.disbursements.models import (
+    Authorisation,
+    BankAnswer,
+    BankBatch,
+    OrderStatus,
+    OwnShareDeposit,
+    PaymentOrder,
+    PaymentRequest,
+    RequestStatus,
+)
+from service.disbursements.store import OrderOf, Payment
+from service.disbursements.usecases import ContractBalances, balances_of
+from service.people.group_rules import ACCOUNT_READERS
+from service.people.identifiers import mask
+
+
+@dataclass(frozen=True)
+class TrancheView:
+    """A tranche as it stands: its amount, the request that is under way, whether the bank has paid it."""
+
+    number: int
+    amount: Decimal
+    request: PaymentRequest | None
+    paid: bool
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order as a reader may see it."""
+
+    id: UUID
+    authorisation_id: UUID
+    authorisation_number: str
+    owner: str
+    attempt: int
+    end_to_end_id: str
+    amount: Decimal
+    account_id: UUID
+    cci: str
+    holder: str
+    issued_at: datetime
+    batch_id: UUID | None
+    status: OrderStatus
+    return_reason: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A batch with its orders and the answers read so far."""
+
+    batch: BankBatch
+    orders: tuple[OrderView, ...]
+    answers: tuple[BankAnswer, ...]
+
+
+async def list_tranches(session: Session, actor: Actor, contract_id: UUID) -> list[TrancheView]:
+    """The tranches of a contract, requested or not. Raises ``NotFound``, ``MissingRole``."""
+    contract = await contract_of(session, contract_id)
+    actor.require(contract.office_id, *Role)
+    requests = await store.live_requests_of(session, contract_id)
+    paid = await store.paid_tranches(session, contract_id)
+    amounts = rules.tranche_amounts(contract.amount, read_terms(contract.terms))
+    return [TrancheView(n, amount, requests.get(n), n in paid) for n, amount in enumerate(amounts, start=1)]
+
+
+async def contract_balances(session: Session, actor: Actor, contract_id: UUID) -> ContractBalances:
+    """Where a contract's money stands. Raises ``NotFound``, ``MissingRole``."""
+    actor.require((await contract_of(session, contract_id)).office_id, *Role)
+    return await balances_of(session, contract_id)
+
+
+async def list_own_deposits(session: Session, actor: Actor, contract_id: UUID) -> Sequence[OwnShareDeposit]:
+    """The deposits of a contract's own share, in the order they were recorded. Raises ``NotFound``, ``MissingRole``."""
+    actor.require((await contract_of(session, contract_id)).office_id, *Role)
+    return await store.own_deposits_of(session, contract_id)
+
+
+async def get_request(session: Session, actor: Actor, request_id: UUID) -> Payment:
+    """A payment request with what it pays. Raises ``NotFound``, ``MissingRole``."""
+    payment = await store.payment(session, request_id)
+    actor.require(payment.request.office_id, *Role)
+    return payment
+
+
+async def list_requests(
+    session: Session, actor: Actor, office_id: UUID, statuses: Sequence[RequestStatus] = tuple(RequestStatus), limit: int = 200
+) -> list[Payment]:
+    """The payment requests of an office in some states, the newest first. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await store.payments_of(session, office_id, statuses, limit)
+
+
+async def get_authorisation(session: Session, actor: Actor, authorisation_id: UUID) -> Authorisation:
+    """An authorisation. Raises ``NotFound``, ``MissingRole``."""
+    authorisation = await store.fetch(session, Authorisation, authorisation_id)
+    actor.require(authorisation.office_id, *Role)
+    return authorisation
+
+
+async def list_orders(
+    session: Session, actor: Actor, office_id: UUID, statuses: Sequence[OrderStatus] = tuple(OrderStatus), limit: int = 200
+) -> list[OrderView]:
+    """The payment orders of an office in some states, by number. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    wanted = (col(Authorisation.office_id) == office_id, col(PaymentOrder.status).in_(statuses))
+    return [_order(actor, office_id, item) for item in await store.orders_of(session, *wanted, limit=limit)]
+
+
+async def get_batch(session: Session, actor: Actor, batch_id: UUID) -> BatchView:
+    """A batch with its orders and answers. Raises ``NotFound``, ``MissingRole``."""
+    batch = await store.fetch(session, BankBatch, batch_id)
+    actor.require(batch.office_id, *Role)
+    orders = await store.orders_of(session, col(PaymentOrder.batch_id) == batch_id)
+    shown = tuple(_order(actor, batch.office_id, item) for item in orders)
+    return BatchView(batch, shown, tuple(await store.answers_of(session, batch_id)))
+
+
+async def list_batches(session: Session, actor: Actor, office_id: UUID, limit: int = 200) -> Sequence[BankBatch]:
+    """The batches of an office, the newest first. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await store.batches_of(session, office_id, limit)
+
+
+async def get_batch_file(session: Session, actor: Actor, batch_id: UUID) -> UUID:
+    """The stored payment file of a batch, for those who handle payments. Raises ``NotFound``, ``MissingRole``."""
+    batch = await store.fetch(session, BankBatch, batch_id)
+    actor.require(batch.office_id, *ACCOUNT_READERS)
+    return batch.file_id
+
+
+def _order(actor: Actor, office_id: UUID, item: OrderOf) -> OrderView:
+    order = item.order
+    plain = any(actor.has(role, office_id) for role in ACCOUNT_READERS)
+    own: dict[str, Any] = {"authorisation_number": item.authorisation.number, "owner": item.payment.owner}
+    own["cci"] = order.cci if plain else mask(order.cci)
+    copied = {name: getattr(order, name) for name in OrderView.__dataclass_fields__ if name not in own}
+    return OrderView(**copied, **own)
