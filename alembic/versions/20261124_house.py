@@ -251,6 +251,30 @@ BEGIN
     RETURN NEW;
 END $$
 """,
+    """
+CREATE FUNCTION authorised_by_third_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM payment_request WHERE id = NEW.request_id
+        AND (NEW.authorised_by IN (requested_by, checked_by) OR checked_by IS NULL)
+    ) THEN
+        RAISE EXCEPTION 'a payment is authorised by a third person, after its check' USING ERRCODE = 'RY020';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    """
+CREATE FUNCTION decided_by_another_officer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM expense_line l JOIN expense_report r ON r.id = l.report_id
+        WHERE l.id = NEW.line_id AND (r.submitted_by = NEW.decided_by OR NEW.accepted > l.amount)
+    ) THEN
+        RAISE EXCEPTION 'another officer decides on a receipt, and accepts no more than it says' USING ERRCODE = 'RY021';
+    END IF;
+    RETURN NEW;
+END $$
+""",
     "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
     "CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON journal_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_balances()",
     "CREATE CONSTRAINT TRIGGER account_holds_floor AFTER INSERT ON posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION account_holds_floor()",
@@ -263,6 +287,8 @@ END $$
     "CREATE TRIGGER rules_are_open BEFORE INSERT ON rule_book FOR EACH ROW EXECUTE FUNCTION rules_are_open()",
     "CREATE TRIGGER budget_is_open BEFORE INSERT OR UPDATE OR DELETE ON budget_line FOR EACH ROW EXECUTE FUNCTION budget_is_open()",
     "CREATE TRIGGER what_was_asked_stands BEFORE UPDATE ON application FOR EACH ROW EXECUTE FUNCTION what_was_asked_stands()",
+    "CREATE TRIGGER authorised_by_third_person BEFORE INSERT ON authorisation FOR EACH ROW EXECUTE FUNCTION authorised_by_third_person()",
+    "CREATE TRIGGER decided_by_another_officer BEFORE INSERT ON expense_decision FOR EACH ROW EXECUTE FUNCTION decided_by_another_officer()",
 ]
 
 JOB_QUEUE = r"""
@@ -2035,7 +2061,7 @@ def create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("budget_line_id", sa.Uuid(), nullable=False),
+        sa.Column("budget_line_id", sa.Uuid(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column(
             "receipt_type",

@@ -89,7 +89,7 @@ def _run(command: list[str], directory: Path = paths.ROOT) -> int:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"},
     )
     if done.returncode:
         say(f"{command[0]} failed:\n" + "\n".join(done.stdout.splitlines()[-8:]))

@@ -4,6 +4,6 @@
 
 An accepted amount charged to the fund moves ``contract:<id>:disbursed`` -> ``contract:<id>:accounted``; one charged to the own share
 moves ``contract:<id>:own_deposited`` -> ``contract:<id>:own_accounted``. The same receipt enters once. The second tranche's gate is
-read from those balances. Liquidation states disbursed, executed and balance for both sides, takes refunds in, and closes the
+read from those balances; a second request that the committee did not approve may be repeated. Liquidation states disbursed, executed and balance for both sides, takes refunds in, and closes the
 contract.
 """

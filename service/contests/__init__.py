@@ -8,4 +8,11 @@ is locked.
 
     call:     draft --publish--> published
     contest:  draft --publish--> published --decide--> decided
+
+A stage of a rule book may carry a ``heading``: what the maxima of its criteria must sum to. ``templates/`` holds ready rule books
+for every type of plan.
+
+    numbers, refusals, fields   the written forms, the named refusals, the JSON of a book read key by key
+    criteria, decision, ties, book   the rule book
+    terms, ready_books   the money terms; the ready rule books
 """

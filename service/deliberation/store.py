@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application
@@ -80,6 +81,12 @@ async def sessions_of_person(session: Session, person_id: UUID) -> Sequence[Comm
     return (await session.scalars(statement.order_by(col(CommitteeSession.convened_for).desc()))).all()
 
 
+async def is_of_committee(session: Session, committee_id: UUID, person_id: UUID) -> bool:
+    """Whether a person is or was appointed to a committee."""
+    same = (col(Appointment.committee_id) == committee_id, col(Appointment.person_id) == person_id)
+    return bool(await session.scalar(select(select(col(Appointment.id)).where(*same).exists())))
+
+
 async def ordinal(session: Session, row: CommitteeSession) -> int:
     """Which session of its committee it is, counted from 1 in the order of numbers."""
     return int(
@@ -132,7 +139,7 @@ async def latest_runs(session: Session, contest_ids: Collection[UUID], announced
         select(RankingRun)
         .join(CommitteeSession, col(CommitteeSession.id) == col(RankingRun.session_id))
         .where(col(RankingRun.contest_id).in_(list(contest_ids)))
-        .distinct(col(RankingRun.contest_id))
+        .ext(distinct_on(col(RankingRun.contest_id)))
         .order_by(col(RankingRun.contest_id), col(RankingRun.ran_at).desc(), col(RankingRun.id).desc())
     )
     if announced:
@@ -206,7 +213,7 @@ _APPLICANTS = text(
 )
 _ABSENCES = text(
     """
-    SELECT n.application_id, n.stage, p.given_names || ' ' || p.family_names AS name FROM recorded_absence n
+    SELECT n.application_id, n.contest_id, n.stage, p.given_names || ' ' || p.family_names AS name FROM recorded_absence n
     JOIN application a ON a.id = n.application_id JOIN person p ON p.id = n.person_id
     WHERE n.contest_id = ANY(:contests) ORDER BY n.contest_id, a.code, n.stage, p.sort_key
     """

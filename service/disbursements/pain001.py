@@ -152,7 +152,10 @@ def read(xml: bytes) -> CreditTransferBatch:
     for element in (header, payment):
         if (_text(element, "NbOfTxs"), _soles(_text(element, "CtrlSum"))) != (str(len(batch.transfers)), _total(batch)):
             raise NotACreditTransfer(reason="Its count or its sum is not that of its payments.")
-    require_writable(batch)
+    try:
+        require_writable(batch)
+    except Rejected as refusal:
+        raise NotACreditTransfer(reason=str(refusal)) from refusal
     return batch
 
 

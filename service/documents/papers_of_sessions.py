@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from service.documents.shapes import (
     Amount,
@@ -53,6 +53,14 @@ class SessionQuorum(TypedDict):
 
 
 @exact
+class StageResult(TypedDict):
+    """What one stage came to, with two decimals."""
+
+    stage: str
+    value: Shown
+
+
+@exact
 class ResultRow(TypedDict):
     """An applicant in a result table. ``document`` is its RUC, registry sheet or DNI; ``reasons`` are the judge's codes.
 
@@ -65,6 +73,7 @@ class ResultRow(TypedDict):
     organisation: str
     district: str
     office: str
+    stages: NotRequired[list[StageResult]]
     score: Shown | None
     rank: int | None
     project_amount: Amount
@@ -109,6 +118,7 @@ class PrizeRow(TypedDict):
     document: str
     name: str
     organisation: str
+    stages: NotRequired[list[StageResult]]
     score: Shown
     prize: Amount | None
 
@@ -128,7 +138,7 @@ class PrizeTable(TypedDict):
 
 @exact
 class RecusalLine(TypedDict):
-    """A juror who took no part in one item, declared or found, and why."""
+    """A juror who took no part in one item, and why: in the juror's words where declared, by codes (``label``) where found."""
 
     application_code: str
     organisation: str

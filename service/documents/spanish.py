@@ -80,6 +80,14 @@ LABELS: dict[str, Mapping[str, str]] = {
         "withdrawn": "RETIRADO",
         "pending": "PENDIENTE",
     },
+    "relation": {
+        "member_of_group": "es integrante de la organización",
+        "same_household": "vive en el hogar de un integrante o directivo",
+        "board_member": "es directivo de la organización",
+        "signs_for_cofunder": "firma por un cofinanciador de la organización",
+        "own_municipality": "firma por la municipalidad que postula",
+        "applicant_family": "es de la familia que participa",
+    },
     "request": {"1": "primer desembolso", "2": "segundo desembolso"},
     "source": {"fund": "Programa", "own": "Aporte propio", "cofunder": "Cofinanciador"},
     "contract": {

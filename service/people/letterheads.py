@@ -1,6 +1,5 @@
 """How papers name an office, a place and a group: plain values for the area ``documents``."""
 
-from typing import cast
 from uuid import UUID
 
 from service.core.db import Session
@@ -33,7 +32,7 @@ async def organisation(session: Session, group: Group) -> shapes.Organisation:
     """A group as papers name it."""
     return {
         "name": group.name,
-        "kind": cast(shapes.GroupWord, group.kind.value),
+        "kind": group.kind.value,
         "ruc": group.ruc,
         "registry_sheet": group.registry_sheet,
         "place": await place_of(session, group.ubigeo, group.place),

@@ -64,7 +64,11 @@ class CheckedBundle:
         self.sheets: dict[tuple[str, str], dict[str, Scores]] = {}
         self._jurors: set[str] = set()
         self._findings = findings
-        self._worth: dict[tuple[str, str, int | None], Scores] = {}
+        self._worth: dict[str, dict[str, Scores]] = {
+            code: {each: {} for each in stage.criteria} for code, stage in book.stages.items()
+        }
+        self._bands = {code: _bands_of(stage) for code, stage in book.stages.items()}
+        self._worth_in_band: dict[tuple[str, str, int | None], Scores] = {}
 
     def take_applications(self, rows: Iterable[ApplicationRow], filed: Iterable[tuple[Instant, int]]) -> None:
         """Take in the applications, with their instants of filing and requested cents."""
@@ -164,15 +168,15 @@ class CheckedBundle:
             self._findings.add(refusal, "sheets.csv", *_sheet_place(application, stage, juror))
             return {}, {}
         scores = self.sheets.setdefault((application, stage), {}).setdefault(juror, {})
-        return scores, self._worth_on(self.book.stages[stage], self.applications[application])
+        return scores, self._worth_on(stage, self.applications[application])
 
-    def _worth_on(self, stage: Stage, application: Application) -> Worth:
+    def _worth_on(self, stage: str, application: Application) -> Worth:
         """What texts are worth: the same for all applications whose attributes choose the same bands."""
-        worth = {}
-        for code, criterion in stage.criteria.items():
-            band = criterion.band_of(application.numbers.get(criterion.attribute)) if isinstance(criterion, Bands) else None
-            worth[code] = self._worth.setdefault((stage.code, code, band), {})
-        return worth
+        worth, bands = self._worth[stage], self._bands[stage]
+        if not bands:
+            return worth
+        chosen = [(stage, each.code, each.band_of(application.numbers.get(each.attribute))) for each in bands]
+        return worth | {place[1]: self._worth_in_band.setdefault(place, {}) for place in chosen}
 
     def _learn(self, known: Scores, sheet: tuple[str, str, str], criterion_code: str, text: str) -> None:
         """Enter what a text is worth, or note why it is refused."""
@@ -224,6 +228,10 @@ def _read_forms(bundle: Bundle, findings: Findings) -> list[tuple[Instant, int]]
     if not all(juror for juror, _ in bundle.jurors):
         findings.add(MalformedBundle, "jurors.csv", "a juror without a code")
     return filed
+
+
+def _bands_of(stage: Stage) -> list[Bands]:
+    return [criterion for criterion in stage.criteria.values() if isinstance(criterion, Bands)]
 
 
 def _sheet_place(application: str, stage: str, juror: str) -> tuple[str, str, str]:

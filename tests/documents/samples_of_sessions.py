@@ -239,7 +239,7 @@ MINUTES: MinutesPaper = {
             "organisation": "Asociación de Artesanas Awaq Warmi de Langui",
             "juror": "Primitiva Huanca Chʼisi",
             "origin": "found",
-            "reasons": ["Es socia de la organización"],
+            "reasons": ["member_of_group"],
         },
         {
             "application_code": "A-01",

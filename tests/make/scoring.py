@@ -56,7 +56,7 @@ async def make_panel(
     stages = list((await usecases.book_of(session, contest.id)).book.stages)
     if seats is None:
         two = {"J1": stages[:1], "J2": stages[:1], "J3": stages[-1:], "J4": stages[-1:], "J5": stages[-1:]}
-        seats = two if len(stages) > 1 else {name: stages for name in ("J1", "J2", "J3")}
+        seats = two if len(stages) > 1 else dict.fromkeys(("J1", "J2", "J3"), stages)
     panel = dict(zip(seats, jurors or cast.jurors, strict=False))
     for name, juror in panel.items():
         given = SeatIn(person_id=juror.person_id, juror=name, stages=list(seats[name]))

@@ -58,6 +58,7 @@ def test_a_dni_is_reduced_to_its_eight_digits(typed: str, digits: str) -> None:
         "12345678-F",
         "1234567A",
         "12345678--",
+        "00000001-ı",  # an i without dot, whose capital is the I that would fit
         "00000000",
         "١٢٣٤٥٦٧٨",
         "12345678\u00a01",

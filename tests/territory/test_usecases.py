@@ -44,16 +44,22 @@ async def counts(session: Session) -> tuple[int, int, int]:
 
 
 async def test_the_places_of_inei_are_there_and_loading_them_again_adds_none(session: Session) -> None:
-    assert await counts(session) == (25, 196, 1893)
-    assert await load_ubigeos(session) == 1893
-    assert await counts(session) == (25, 196, 1893)
+    assert await counts(session) == (25, 196, 1891)
+    assert await load_ubigeos(session) == 1891
+    assert await counts(session) == (25, 196, 1891)
 
 
 async def test_loading_again_brings_a_name_to_the_state_of_the_list(session: Session) -> None:
     await session.execute(text("UPDATE district SET name = 'Sicuany', sort_key = 'sicuany' WHERE ubigeo = '080601'"))
-    await load_ubigeos(peru)
+    await load_ubigeos(session)
     assert [place.ubigeo for place in await search_districts(session, "sicuan")] == ["080601"]
     assert (await get_district(session, "080601")).name == "Sicuani"
+
+
+async def test_no_province_has_two_districts_of_one_name(session: Session) -> None:
+    doubles = await session.execute(text("SELECT name FROM district GROUP BY province_ubigeo, name HAVING count(*) > 1"))
+    assert doubles.all() == []
+    assert await get_place(session, "090709") == Place("090709", "Huaribamba", "Tayacaja", "Huancavelica")
 
 
 async def test_codes_are_those_of_inei_and_not_of_reniec(session: Session) -> None:

@@ -1,0 +1,69 @@
+"""What signed minutes bring about: awards on reserved money, outcomes in the applications, decided contests."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from service.applications.models import ApplicationStatus
+from service.applications.usecases import settle_outcome
+from service.contests.usecases import mark_decided
+from service.core.actor import Actor
+from service.core.db import Session
+from service.core.money import show
+from service.deliberation import store
+from service.deliberation.minutes_paper import judged_contests
+from service.deliberation.models import Award, CommitteeSession, Minutes
+from service.deliberation.result_tables import Judged
+from service.funding.usecases import fund_of_contest, reserve
+from service.record import usecases as record
+
+
+async def settle(session: Session, actor: Actor, row: CommitteeSession, minutes: Minutes) -> list[Award]:
+    """Carry out what the announced runs say, for every contest of the session: called with the last signature.
+
+    First requests are reserved in the contest's fund; the money of second requests is in their contracts already. Who withdrew
+    meanwhile gets nothing. Raises ``NoFund``, ``FundExhausted``.
+    """
+    awards = []
+    for judged in await judged_contests(session, row):
+        awards += await _award(session, actor, judged, minutes)
+        for line in judged.lines:
+            if not judged.is_withdrawn(line):
+                await settle_outcome(session, actor, line.application_id, ApplicationStatus(line.status))
+        await mark_decided(session, judged.contest.id)
+        payload = {"minutes": minutes.number, "awards": len(judged.awards)}
+        await record.append(session, actor, "contest.decided", f"contest:{judged.contest.id}", payload)
+    return awards
+
+
+async def award_of(session: Session, application_id: UUID) -> Award | None:
+    """What was awarded to an application: for areas above."""
+    return await store.award_of(session, application_id)
+
+
+async def awards_of(session: Session, contest_id: UUID) -> Sequence[Award]:
+    """What was awarded in a contest, by rank: for areas above."""
+    return await store.awards_of(session, contest_id)
+
+
+async def _award(session: Session, actor: Actor, judged: Judged, minutes: Minutes) -> list[Award]:
+    reserved = judged.contest.request_number == 1 and judged.awards
+    fund = await fund_of_contest(session, judged.contest.id) if reserved else None
+    awards = []
+    for line, amount in judged.awards:
+        assert line.rank is not None
+        award = Award(
+            application_id=line.application_id,
+            contest_id=judged.contest.id,
+            run_id=line.run_id,
+            minutes_id=minutes.id,
+            amount=amount,
+            rank=line.rank,
+        )
+        session.add(award)
+        await session.flush()
+        payload = {"application_id": str(line.application_id), "amount": show(amount), "rank": line.rank}
+        await record.append(session, actor, "award.made", f"award:{award.id}", payload)
+        if fund is not None:
+            await reserve(session, actor, fund.id, f"award:{award.id}", amount)
+        awards.append(award)
+    return awards

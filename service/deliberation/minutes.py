@@ -1,0 +1,141 @@
+"""Writing, closing, signing and publishing minutes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+from service.core import clock
+from service.core.actor import Actor, Role
+from service.core.canonical import sha256_hex
+from service.core.db import Session, refusing
+from service.core.errors import NotFound
+from service.core.machine import advance
+from service.core.money import ZERO, show
+from service.deliberation import rules, store
+from service.deliberation.attendance import quorum_of
+from service.deliberation.awards import settle
+from service.deliberation.minutes_paper import judged_contests, minutes_data
+from service.deliberation.models import CommitteeSession, Minutes, MinutesDraft, MinutesSignature
+from service.deliberation.result_tables import Judged
+from service.deliberation.rules import Action
+from service.deliberation.shapes import NarrativeIn
+from service.documents.models import DocumentKind
+from service.documents.usecases import request_document
+from service.funding.rules import FundExhausted
+from service.funding.usecases import fund_balances, fund_of_contest
+from service.people.models import Person
+from service.record import usecases as record
+
+
+async def edit_minutes(session: Session, actor: Actor, session_id: UUID, given: NarrativeIn) -> MinutesDraft:
+    """Write the paragraphs of the minutes, in place of what was there. Raises ``NotFound``, ``MissingRole``, ``MinutesClosed``."""
+    row = await store.lock(session, CommitteeSession, session_id)
+    actor.require(row.office_id, Role.SECRETARY)
+    rules.require_before_minutes(row.status)
+    now = await clock.now(session)
+    draft = await session.merge(MinutesDraft(session_id=session_id, updated_at=now, **given.model_dump()))
+    await session.flush()
+    await record.append(session, actor, "minutes.edited", f"session:{session_id}", given.model_dump(mode="json"))
+    return draft
+
+
+async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Minutes:
+    """Freeze what the minutes say, and ask for their paper. What they award must be covered.
+
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum``, ``NoFund``, ``FundExhausted``.
+    """
+    row = await store.lock(session, CommitteeSession, session_id)
+    actor.require(row.office_id, Role.SECRETARY)
+    status = advance(rules.SESSION_LIFE, row.status, Action.CLOSE_MINUTES)
+    rules.require_quorum(await quorum_of(session, session_id))
+    judged = await judged_contests(session, row)
+    await _require_funds(session, judged)
+    now = await clock.now(session)
+    draft = await session.get(MinutesDraft, session_id)
+    data = cast(dict[str, Any], await minutes_data(session, row, draft, judged, now))
+    minutes = Minutes(
+        session_id=session_id,
+        number=data["number"],
+        data=data,
+        data_sha256=sha256_hex(data),
+        closed_at=now,
+        closed_by=actor.person_id,
+    )
+    session.add(minutes)
+    row.status, row.closed_at = status, now
+    await session.flush()
+    await request_document(session, DocumentKind.MINUTES, f"minutes:{minutes.id}", data)
+    payload = {"number": minutes.number, "data_sha256": minutes.data_sha256}
+    await record.append(session, actor, "minutes.closed", f"session:{session_id}", payload)
+    return minutes
+
+
+async def sign_minutes(session: Session, actor: Actor, session_id: UUID) -> MinutesSignature:
+    """Sign, as a member present, the hash of what the minutes say; with the last signature the awards are made.
+
+    Raises ``NotFound``, ``WrongState``, ``NotPresent``, ``AlreadySigned``, and what ``awards.settle`` raises.
+    """
+    row = await store.lock(session, CommitteeSession, session_id)
+    status = advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)
+    minutes = await _minutes(session, session_id)
+    attendance = [each for each, _ in await store.attendance(session, session_id)]
+    expected = rules.signers(attendance, minutes.closed_at)
+    signed = {each.person_id for each in await store.signatures(session, minutes.id)}
+    rules.require_may_sign(expected, signed, actor.person_id)
+    person = await store.fetch(session, Person, actor.person_id)
+    signature = MinutesSignature(
+        minutes_id=minutes.id,
+        person_id=actor.person_id,
+        capacity=expected[actor.person_id].capacity,
+        dni=person.dni or "",
+        data_sha256=minutes.data_sha256,
+        at=await clock.now(session),
+    )
+    async with refusing(session, {"pk_minutes_signature": rules.AlreadySigned}):
+        session.add(signature)
+    payload = {"number": minutes.number, "data_sha256": minutes.data_sha256, "capacity": signature.capacity.value}
+    await record.append(session, actor, "minutes.signed", f"session:{session_id}", payload)
+    if signed | {actor.person_id} == set(expected):
+        await settle(session, actor, row, minutes)
+        row.status = status
+        await session.flush()
+        await record.append(session, actor, "session.signed", f"session:{session_id}", {"number": minutes.number})
+    return signature
+
+
+async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> CommitteeSession:
+    """Let everybody read the signed minutes. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
+    row = await store.lock(session, CommitteeSession, session_id)
+    actor.require(row.office_id, Role.SECRETARY)
+    row.status = advance(rules.SESSION_LIFE, row.status, Action.PUBLISH)
+    await session.flush()
+    await record.append(session, actor, "minutes.published", f"session:{session_id}", {})
+    return row
+
+
+async def _minutes(session: Session, session_id: UUID) -> Minutes:
+    minutes = await store.minutes_of(session, session_id)
+    if minutes is None:
+        raise NotFound
+    return minutes
+
+
+async def _require_funds(session: Session, judged: Sequence[Judged]) -> None:
+    """What first requests are awarded is available in their funds, all contests of the session together.
+
+    Raises ``NoFund``, ``FundExhausted``.
+    """
+    needed: dict[UUID, Decimal] = defaultdict(lambda: ZERO)
+    names: dict[UUID, str] = {}
+    for each in judged:
+        amount = sum((amount for _, amount in each.awards), ZERO)
+        if each.contest.request_number == 1 and amount:
+            fund = await fund_of_contest(session, each.contest.id)
+            needed[fund.id] += amount
+            names[fund.id] = fund.name
+    for fund_id, amount in needed.items():
+        available = (await fund_balances(session, fund_id)).available
+        if available < amount:
+            raise FundExhausted(fund=names[fund_id], available=show(available), missing=show(amount - available))

@@ -1,0 +1,197 @@
+"""The minutes as data: everything they say, drawn from the tables at the moment they are closed."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from service.applications.models import ApplicationStatus
+from service.applications.rules import FAILED, tries_used
+from service.contests.book import PassMark
+from service.contests.models import Contest, PublishedRuleBook
+from service.contests.terms import terms_of
+from service.contests.usecases import rules_in_force
+from service.core.db import Session
+from service.deliberation import result_tables, rules, store
+from service.deliberation.attendance import members_today
+from service.deliberation.models import Attendance, CommitteeSession, MinutesDraft
+from service.deliberation.ranking import announced_run
+from service.deliberation.result_tables import Judged
+from service.deliberation.sessions import number_of
+from service.documents.papers import MinutesPaper
+from service.documents.papers_of_sessions import AbsenceLine, DrawLine, MinutesSigner, Missing, RecusalLine
+from service.documents.papers_of_sessions import Present as PresentLine
+from service.documents.papers_of_sessions import SessionQuorum as QuorumLine
+from service.documents.shapes import RuleBookRef
+from service.people.letterheads import letterhead, place_of
+from service.people.models import Appointment, Committee, Person
+from service.people.usecases import get_office
+from service.scoring import usecases as scoring
+from service.scoring.ties import DrawTie
+
+Members = dict[UUID, tuple[Appointment, Person]]
+
+
+async def judged_contests(session: Session, row: CommitteeSession) -> list[Judged]:
+    """The contests of a session whose results are announced, by code."""
+    office = await get_office(session, None, row.office_id)
+    judged = []
+    for contest in await store.contests_of(session, row.id):
+        run = await announced_run(session, contest.id)
+        if run is None:
+            raise rules.NotAnnounced
+        lines = await store.ranked(session, run.id)
+        applicants = await store.applicants(session, [line.application_id for line in lines])
+        book = (await scoring.book_of(session, contest.id)).book
+        judged.append(Judged(contest, book, lines, applicants, office.code))
+    return judged
+
+
+async def minutes_data(
+    session: Session, row: CommitteeSession, draft: MinutesDraft | None, judged: Sequence[Judged], closed_at: datetime
+) -> MinutesPaper:
+    """Everything that the minutes of a session say when they are closed at this moment."""
+    attendance = await store.attendance(session, row.id)
+    members = dict(await members_today(session, row))
+    books = {each.contest.id: await rules_in_force(session, each.contest.id) for each in judged}
+    results = [result_tables.result_table(each) for each in judged if isinstance(each.book.decision, PassMark)]
+    prizes = [result_tables.prize_table(each) for each in judged if not isinstance(each.book.decision, PassMark)]
+    given = [line for table in prizes for line in table["rows"]]
+    opened_at = row.opened_at or closed_at
+    return {
+        "letterhead": await letterhead(session, row.office_id),
+        "number": await number_of(session, row),
+        "issued_at": _instant(closed_at),
+        "committee": (await store.fetch(session, Committee, row.committee_id)).name,
+        "title": row.title,
+        "ordinal": await store.ordinal(session, row),
+        "place": await place_of(session, row.ubigeo, row.place),
+        "opened_at": _instant(opened_at),
+        "closed_at": _instant(closed_at),
+        "present": [_present(each, person, members) for each, person in attendance],
+        "missing": _missing(members, {person.id for _, person in attendance}),
+        "quorum": _quorum(members, [each for each, _ in attendance], opened_at),
+        "agenda": [line.strip() for line in row.agenda.splitlines() if line.strip()],
+        "rule_books": [_reference(each.contest, books[each.contest.id]) for each in judged],
+        "development": draft.development if draft else "",
+        "results": results,
+        "prizes": prizes,
+        "draws": _draws(judged),
+        "recusals": await _recusals(session, judged),
+        "absences": await _absences(session, judged),
+        "votes": [],
+        "dissents": [],
+        "reentry": await _reentry(session, judged, books),
+        "custody": draft.custody if draft else "",
+        "applications": sum(len(table["rows"]) for table in results) + len(given),
+        "approved": sum(table["totals"]["approved"] for table in results) + sum(line["prize"] is not None for line in given),
+        "grand_totals": result_tables.grand_totals(results, prizes),
+        "signers": _signers(attendance, members, closed_at),
+    }
+
+
+def _missing(members: Members, came: set[UUID]) -> list[Missing]:
+    absent = [(appointment, person) for person_id, (appointment, person) in members.items() if person_id not in came]
+    return [{"name": person.name, "body": appointment.origin, "excuse": ""} for appointment, person in absent]
+
+
+def _quorum(members: Members, attendance: Sequence[Attendance], opened_at: datetime) -> QuorumLine:
+    here = {each.person_id for each in rules.here_at(attendance, opened_at)}
+    count = rules.count_quorum({person_id: each.position for person_id, (each, _) in members.items()}, here)
+    return {
+        "appointed": count.appointed,
+        "present": count.present,
+        "needed": count.needed,
+        "chair_present": count.chair_present,
+    }
+
+
+def _signers(attendance: Sequence[tuple[Attendance, Person]], members: Members, closed_at: datetime) -> list[MinutesSigner]:
+    signing = rules.signers((each for each, _ in attendance), closed_at)
+    return [
+        {"name": person.name, "dni": person.dni, "capacity": each.capacity.value, "body": _body(members, person.id)}
+        for each, person in attendance
+        if signing.get(person.id) is each
+    ]
+
+
+def _present(attendance: Attendance, person: Person, members: Members) -> PresentLine:
+    return {
+        "name": person.name,
+        "dni": person.dni,
+        "capacity": attendance.capacity.value,
+        "body": _body(members, person.id),
+        "came_at": _instant(attendance.came_at),
+        "left_at": None if attendance.left_at is None else _instant(attendance.left_at),
+    }
+
+
+def _body(members: Members, person_id: UUID) -> str:
+    return members[person_id][0].origin if person_id in members else ""
+
+
+def _reference(contest: Contest, book: PublishedRuleBook) -> RuleBookRef:
+    return {
+        "contest_code": contest.code,
+        "contest_title": contest.title,
+        "version": book.version,
+        "sha256": book.sha256,
+    }
+
+
+def _draws(judged: Sequence[Judged]) -> list[DrawLine]:
+    return [
+        {"contest_code": each.contest.code, "seed": tie.seed}
+        for each in judged
+        for tie in each.book.ties
+        if isinstance(tie, DrawTie)
+    ]
+
+
+async def _recusals(session: Session, judged: Sequence[Judged]) -> list[RecusalLine]:
+    applicants = {key: row for each in judged for key, row in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[row.application_id].code,
+            "organisation": applicants[row.application_id].organisation,
+            "juror": row.name,
+            "origin": row.origin,
+            "reasons": row.reasons,
+        }
+        for row in await store.recusals(session, [each.contest.id for each in judged])
+        if row.application_id in applicants
+    ]
+
+
+async def _absences(session: Session, judged: Sequence[Judged]) -> list[AbsenceLine]:
+    books = {each.contest.id: each.book for each in judged}
+    applicants = {key: row for each in judged for key, row in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[row.application_id].code,
+            "organisation": applicants[row.application_id].organisation,
+            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "juror": row.name,
+        }
+        for row in await store.absences(session, [each.contest.id for each in judged])
+        if row.application_id in applicants
+    ]
+
+
+async def _reentry(session: Session, judged: Sequence[Judged], books: dict[UUID, PublishedRuleBook]) -> list[str]:
+    """Who did not pass and has presentations left, in contests with a pass mark."""
+    found = []
+    for each in judged:
+        if not isinstance(each.book.decision, PassMark):
+            continue
+        tries = terms_of(books[each.contest.id]).tries
+        failed = [line for line in each.lines if line.status in FAILED and not each.is_withdrawn(line)]
+        before = await store.presentations_before(session, [line.application_id for line in failed])
+        for line in failed:
+            if tries_used([ApplicationStatus(status) for status in before[line.application_id]]) < tries:
+                applicant = each.applicants[line.application_id]
+                found.append(f"{applicant.applicant} ({applicant.code})")
+    return found
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

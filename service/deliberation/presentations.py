@@ -1,0 +1,81 @@
+"""Hearing the groups one after the other, and recording who is not there to score them."""
+
+from uuid import UUID
+
+from service.applications.models import Application
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.core.errors import NotFound
+from service.core.machine import advance
+from service.deliberation import rules, store
+from service.deliberation.models import Capacity, CommitteeSession, Presentation
+from service.deliberation.rules import Turn
+from service.deliberation.shapes import AbsenceIn
+from service.record import usecases as record
+from service.scoring import usecases as scoring
+from service.scoring.judge import judge
+from service.scoring.models import RecordedAbsence
+
+
+async def call_presentation(session: Session, actor: Actor, application_id: UUID) -> Presentation:
+    """Call a group to present. Raises ``NotFound``, ``MissingRole``, ``NotPresenting``, ``WrongState``."""
+    return await _turn(session, actor, application_id, Turn.CALL)
+
+
+async def hear_defence(session: Session, actor: Actor, application_id: UUID) -> Presentation:
+    """Note that the group has presented and answered. Raises ``NotFound``, ``MissingRole``, ``NotPresenting``, ``WrongState``."""
+    return await _turn(session, actor, application_id, Turn.DEFEND)
+
+
+async def close_presentation(session: Session, actor: Actor, application_id: UUID) -> Presentation:
+    """End a turn once every juror of the last stage who is not recused or recorded absent has locked a sheet.
+
+    Raises ``NotFound``, ``MissingRole``, ``NotPresenting``, ``WrongState``, ``SheetsMissing``.
+    """
+    return await _turn(session, actor, application_id, Turn.SCORE)
+
+
+async def record_absence(session: Session, actor: Actor, session_id: UUID, given: AbsenceIn) -> RecordedAbsence:
+    """Put a seated juror's absence from an item into the minutes: by the secretary, or the chair present.
+
+    Raises ``NotFound``, ``ChairOnly``, ``NotHearing``, ``NotInSession``, and what ``scoring.record_absence`` raises.
+    """
+    row = await store.lock(session, CommitteeSession, session_id)
+    if not actor.has(Role.SECRETARY, row.office_id):
+        here = await store.here(session, session_id, actor.person_id)
+        if here is None or here.capacity != Capacity.CHAIR:
+            raise rules.ChairOnly
+    rules.require_hearing(row.status)
+    application = await store.fetch(session, Application, given.application_id)
+    if application.contest_id not in {contest.id for contest in await store.contests_of(session, session_id)}:
+        raise rules.NotInSession("application_id")
+    return await scoring.record_absence(
+        session, actor, given.application_id, given.stage, given.person_id, f"session:{session_id}"
+    )
+
+
+async def _turn(session: Session, actor: Actor, application_id: UUID, turn: Turn) -> Presentation:
+    presentation = await store.lock(session, Presentation, application_id)
+    row = await store.fetch(session, CommitteeSession, presentation.session_id)
+    actor.require(row.office_id, Role.SECRETARY)
+    rules.require_presenting(row.status)
+    status = advance(rules.PRESENTATION_LIFE, presentation.status, turn)
+    if turn == Turn.SCORE:
+        await _require_sheets(session, application_id)
+    presentation.status = status
+    await session.flush()
+    await record.append(session, actor, f"presentation.{status}", f"application:{application_id}", {"session_id": str(row.id)})
+    return presentation
+
+
+async def _require_sheets(session: Session, application_id: UUID) -> None:
+    """The judge says what is missing, so nothing is asked of what a knock-out takes out. Raises ``SheetsMissing``."""
+    application = await session.get(Application, application_id)
+    if application is None:
+        raise NotFound
+    last = list((await scoring.book_of(session, application.contest_id)).book.stages)[-1]
+    standings = judge((await scoring.gather_bundle(session, application.contest_id)).bundle).standings
+    reasons = next((each.reasons for each in standings if each.application == application.code), ())
+    missing = rules.missing_in(reasons, [last])
+    if missing:
+        raise rules.SheetsMissing(jurors=", ".join(missing))

@@ -1,0 +1,169 @@
+"""Reading sessions, rankings and minutes: published ones for everybody, others for the office and the committee."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.contests.models import Contest
+from service.contests.rules import reads_office
+from service.contests.usecases import contest_with_call
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.core.errors import NotFound
+from service.deliberation import rules, store
+from service.deliberation.models import (
+    Attendance,
+    CommitteeSession,
+    Minutes,
+    MinutesDraft,
+    MinutesSignature,
+    Presentation,
+    RankedApplication,
+    RankingRun,
+    SessionStatus,
+)
+from service.deliberation.ranking import announced_run, latest_run
+from service.deliberation.sessions import number_of
+from service.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """A session with its number as papers print it."""
+
+    session: CommitteeSession
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationEntry:
+    """A turn with who takes it."""
+
+    presentation: Presentation
+    contest_id: UUID
+    code: str
+    applicant: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedLine:
+    """A line of a result with who applied."""
+
+    line: RankedApplication
+    code: str
+    applicant: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A run of a contest with its lines in order; only an announced one is for everybody."""
+
+    run: RankingRun
+    announced: bool
+    lines: tuple[RankedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesView:
+    """Closed minutes, who has signed, and the members who have not yet."""
+
+    minutes: Minutes
+    signatures: tuple[MinutesSignature, ...]
+    unsigned: tuple[Person, ...]
+
+
+async def get_session(session: Session, actor: Actor | None, session_id: UUID) -> SessionEntry:
+    """A session: a published one for everybody, others for the office, the committee and whoever is present. Raises ``NotFound``."""
+    row = await store.fetch(session, CommitteeSession, session_id)
+    if row.status != SessionStatus.PUBLISHED and not await _may_read(session, actor, row):
+        raise NotFound
+    return SessionEntry(row, await number_of(session, row))
+
+
+async def list_sessions(session: Session, actor: Actor, office_id: UUID, limit: int = 100) -> list[SessionEntry]:
+    """The sessions of an office, the newest first. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return [SessionEntry(row, await number_of(session, row)) for row in await store.sessions_of(session, office_id, limit)]
+
+
+async def my_sessions(session: Session, actor: Actor) -> list[SessionEntry]:
+    """The sessions of the committees that the actor is or was appointed to, the newest first."""
+    rows = await store.sessions_of_person(session, actor.person_id)
+    return [SessionEntry(row, await number_of(session, row)) for row in rows]
+
+
+async def session_of(session: Session, contest_id: UUID) -> CommitteeSession | None:
+    """The session that decides a contest: for areas above."""
+    return await store.session_of_contest(session, contest_id)
+
+
+async def list_contests_of(session: Session, actor: Actor | None, session_id: UUID) -> Sequence[Contest]:
+    """The contests that a session decides, by code. Raises ``NotFound``."""
+    await get_session(session, actor, session_id)
+    return await store.contests_of(session, session_id)
+
+
+async def list_attendance(session: Session, actor: Actor | None, session_id: UUID) -> list[tuple[Attendance, Person]]:
+    """Everybody who came to a session, in the order of coming. Raises ``NotFound``."""
+    await get_session(session, actor, session_id)
+    return await store.attendance(session, session_id)
+
+
+async def list_presentations(session: Session, actor: Actor | None, session_id: UUID) -> list[PresentationEntry]:
+    """The turns of a session, in order. Raises ``NotFound``."""
+    await get_session(session, actor, session_id)
+    rows = await store.presentations(session, session_id)
+    who = await store.applicants(session, [row.application_id for row in rows])
+    return [
+        PresentationEntry(row, found.contest_id, found.code, found.applicant, found.title)
+        for row, found in ((row, who[row.application_id]) for row in rows)
+    ]
+
+
+async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -> Ranking:
+    """The announced result of a contest; before that, for the office and the committee, the newest run. Raises ``NotFound``."""
+    await contest_with_call(session, contest_id)
+    run = await announced_run(session, contest_id)
+    announced = run is not None
+    if run is None:
+        run = await latest_run(session, contest_id)
+        row = await store.session_of_contest(session, contest_id)
+        if run is None or row is None or not await _may_read(session, actor, row):
+            raise NotFound
+    lines = await store.ranked(session, run.id)
+    who = await store.applicants(session, [line.application_id for line in lines])
+    found = ((line, who[line.application_id]) for line in lines)
+    return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))
+
+
+async def get_narrative(session: Session, actor: Actor, session_id: UUID) -> MinutesDraft | None:
+    """The paragraphs written so far for the minutes, for the office and the committee. Raises ``NotFound``."""
+    row = await store.fetch(session, CommitteeSession, session_id)
+    if not await _may_read(session, actor, row):
+        raise NotFound
+    return await session.get(MinutesDraft, session_id)
+
+
+async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -> MinutesView:
+    """The closed minutes of a session: published ones for everybody. Raises ``NotFound``."""
+    await get_session(session, actor, session_id)
+    minutes = await store.minutes_of(session, session_id)
+    if minutes is None:
+        raise NotFound
+    signatures = await store.signatures(session, minutes.id)
+    signed = {signature.person_id for signature in signatures}
+    attendance = await store.attendance(session, session_id)
+    expected = rules.signers((each for each, _ in attendance), minutes.closed_at)
+    unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in signed}
+    return MinutesView(minutes, tuple(signatures), tuple(unsigned.values()))
+
+
+async def _may_read(session: Session, actor: Actor | None, row: CommitteeSession) -> bool:
+    """Whether the actor has a role in the office, is or was in the committee, or is present."""
+    if actor is None:
+        return False
+    if reads_office(actor, row.office_id) or await store.here(session, row.id, actor.person_id):
+        return True
+    return await store.is_of_committee(session, row.committee_id, actor.person_id)

@@ -1,0 +1,173 @@
+"""The result tables of minutes, from the lines of announced runs. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from service.contests.book import PassMark, Ranking, RuleBook
+from service.contests.models import Contest
+from service.core.money import ZERO, show
+from service.deliberation.models import RankedApplication
+from service.deliberation.rules import is_award
+from service.documents.papers_of_sessions import (
+    GrandTotal,
+    PrizeRow,
+    PrizeTable,
+    ResultRow,
+    ResultTable,
+    ResultTotals,
+    StageResult,
+)
+from service.documents.shapes import Currency, Outcome
+from service.scoring.numbers import exact, two_decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A contest with the lines of its announced run, and who applied by application."""
+
+    contest: Contest
+    book: RuleBook
+    lines: Sequence[RankedApplication]
+    applicants: Mapping[UUID, Row[Any]]
+    office: str
+
+    def is_withdrawn(self, line: RankedApplication) -> bool:
+        """Whether the applicant took the application back after the result was announced."""
+        return bool(self.applicants[line.application_id].status == "withdrawn")
+
+    @property
+    def awards(self) -> list[tuple[RankedApplication, Decimal]]:
+        """The lines that give money, with the amount."""
+        return [
+            (line, line.award)
+            for line in self.lines
+            if line.award is not None and is_award(line.status, line.award) and not self.is_withdrawn(line)
+        ]
+
+
+def result_table(judged: Judged) -> ResultTable:
+    """The table of a contest with a pass mark."""
+    decision = judged.book.decision
+    assert isinstance(decision, PassMark)
+    rows = [_row(judged, number, line) for number, line in enumerate(judged.lines, 1)]
+    return {
+        "contest_code": judged.contest.code,
+        "contest_title": judged.contest.title,
+        "plan_type": judged.contest.plan_type.value,
+        "request_number": cast(Literal[1, 2], judged.contest.request_number),
+        "currency": cast(Currency, judged.contest.currency),
+        "mark": exact(decision.mark),
+        "purse": None if decision.purse is None else show(decision.purse),
+        "rows": rows,
+        "totals": _totals(row for row in rows if row["outcome"] == "approved"),
+    }
+
+
+def prize_table(judged: Judged) -> PrizeTable:
+    """The table of a contest that ranks: those with a place, and not withdrawn."""
+    decision = judged.book.decision
+    assert isinstance(decision, Ranking)
+    rows = [_place(judged, line) for line in judged.lines if line.rank is not None and not judged.is_withdrawn(line)]
+    return {
+        "contest_code": judged.contest.code,
+        "contest_title": judged.contest.title,
+        "plan_type": judged.contest.plan_type.value,
+        "currency": cast(Currency, judged.contest.currency),
+        "rows": rows,
+        "purse": show(sum(decision.prizes, ZERO)),
+        "given": show(sum((Decimal(row["prize"]) for row in rows if row["prize"] is not None), ZERO)),
+    }
+
+
+def grand_totals(results: Sequence[ResultTable], prizes: Sequence[PrizeTable]) -> list[GrandTotal]:
+    """What the session approved, by currency."""
+    currencies = sorted({table["currency"] for table in results} | {table["currency"] for table in prizes})
+    totals: list[GrandTotal] = []
+    for currency in currencies:
+        tables = [table["totals"] for table in results if table["currency"] == currency]
+        given = [table["given"] for table in prizes if table["currency"] == currency]
+        totals.append(
+            {
+                "currency": currency,
+                "project_amount": _sum(table["project_amount"] for table in tables),
+                "own_amount": _sum(table["own_amount"] for table in tables),
+                "total_amount": _sum(table["total_amount"] for table in tables),
+                "prizes": _sum(given),
+            }
+        )
+    return totals
+
+
+def _row(judged: Judged, number: int, line: RankedApplication) -> ResultRow:
+    applicant, withdrawn = judged.applicants[line.application_id], judged.is_withdrawn(line)
+    amount = line.award if line.award is not None and not withdrawn else applicant.requested
+    return {
+        "number": number,
+        "application_code": applicant.code,
+        "document": applicant.document,
+        "organisation": applicant.applicant,
+        "district": applicant.district,
+        "office": judged.office,
+        "stages": [] if withdrawn else _stages(judged, line),
+        "score": None if withdrawn else line.total_shown,
+        "rank": None if withdrawn else line.rank,
+        "project_amount": show(amount),
+        "own_amount": show(applicant.own_share),
+        "total_amount": show(amount + applicant.own_share),
+        "outcome": "withdrawn" if withdrawn else cast(Outcome, line.status),
+        "reasons": list(line.reasons),
+    }
+
+
+def _place(judged: Judged, line: RankedApplication) -> PrizeRow:
+    applicant = judged.applicants[line.application_id]
+    assert line.rank is not None
+    assert line.total_shown is not None
+    return {
+        "place": line.rank,
+        "pooled": "tie_pooled" in line.reasons,
+        "application_code": applicant.code,
+        "document": applicant.document,
+        "name": applicant.applicant,
+        "organisation": applicant.organisation,
+        "stages": _stages(judged, line),
+        "score": line.total_shown,
+        "prize": show(line.award) if line.award is not None and is_award(line.status, line.award) else None,
+    }
+
+
+def _stages(judged: Judged, line: RankedApplication) -> list[StageResult]:
+    """What each stage came to, in the order of the rule book."""
+    values = {code: Fraction(value) for code, value in line.stages.items()}
+    return [
+        {"stage": stage_name(judged.book, code), "value": two_decimals(values[code])}
+        for code in judged.book.stages
+        if code in values
+    ]
+
+
+def stage_name(book: RuleBook, code: str) -> str:
+    """What a stage is called in Spanish; its code where the rule book has no label."""
+    found = next((stage for stage in book.value["stages"] if stage["code"] == code), {})
+    label = found.get("label")
+    return str(label.get("es") or code) if isinstance(label, dict) else str(label or code)
+
+
+def _totals(rows: Iterable[ResultRow]) -> ResultTotals:
+    approved = list(rows)
+    return {
+        "approved": len(approved),
+        "project_amount": _sum(row["project_amount"] for row in approved),
+        "own_amount": _sum(row["own_amount"] for row in approved),
+        "total_amount": _sum(row["total_amount"] for row in approved),
+    }
+
+
+def _sum(amounts: Iterable[str]) -> str:
+    return show(sum((Decimal(amount) for amount in amounts), ZERO))

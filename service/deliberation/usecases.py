@@ -1,0 +1,66 @@
+"""What is done with sessions, rankings, minutes and awards: one door to the files of each noun."""
+
+from service.deliberation.attendance import quorum_of, record_arrival, record_departure
+from service.deliberation.awards import award_of, awards_of
+from service.deliberation.minutes import close_minutes, edit_minutes, publish_minutes, sign_minutes
+from service.deliberation.presentations import call_presentation, close_presentation, hear_defence, record_absence
+from service.deliberation.queries import (
+    MinutesView,
+    PresentationEntry,
+    RankedLine,
+    Ranking,
+    SessionEntry,
+    get_minutes,
+    get_narrative,
+    get_ranking,
+    get_session,
+    list_attendance,
+    list_contests_of,
+    list_presentations,
+    list_sessions,
+    my_sessions,
+    session_of,
+)
+from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
+from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
+
+__all__ = [
+    "MinutesView",
+    "PresentationEntry",
+    "RankedLine",
+    "Ranking",
+    "SessionEntry",
+    "announce",
+    "announced_run",
+    "award_of",
+    "awards_of",
+    "call_presentation",
+    "close_minutes",
+    "close_presentation",
+    "convene_session",
+    "edit_minutes",
+    "get_minutes",
+    "get_narrative",
+    "get_ranking",
+    "get_session",
+    "hand_out_field_results",
+    "hear_defence",
+    "latest_run",
+    "list_attendance",
+    "list_contests_of",
+    "list_presentations",
+    "list_sessions",
+    "my_sessions",
+    "number_of",
+    "open_session",
+    "publish_minutes",
+    "quorum_of",
+    "ranked_in",
+    "record_absence",
+    "record_arrival",
+    "record_departure",
+    "reopen",
+    "session_of",
+    "sign_minutes",
+    "tally",
+]
