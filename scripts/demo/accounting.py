@@ -15,9 +15,11 @@ from service.accountability.shapes import DecisionIn, DecisionsIn, ExpenseLineIn
 from service.applications.models import BudgetSource
 from service.applications.queries import budget_of
 from service.contracts.queries import ContractView, get_contract
+from service.core import clock
 from service.core.money import CENT, show
 from service.disbursements.queries import contract_balances, list_tranches
 from service.disbursements.rules import GateNotReached
+from service.transparency.report import publish_report
 
 GATE = Fraction(7, 10)
 
@@ -176,6 +178,14 @@ def accounting(stage: Stage) -> list[Scene]:
     ]
 
 
+async def publish(stage: Stage) -> str:
+    """The transparency report of the year."""
+    until = await clock.today(stage.session)
+    document = await publish_report(stage.session, await stage.actor("head"), stage["office"], date(2026, 1, 1), until)
+    return f"Report {document.data['number']}, SHA-256 {document.data_sha256}."
+
+
+REPORTING = [Scene("Publish the transparency report", "2026-10-20T09:00:00-05:00", publish)]
 CLOSING = [
     Scene("Account for the rest", "2026-10-05T09:00:00-05:00", report_rest),
     Scene("Liquidate the first contract", "2026-10-15T09:00:00-05:00", liquidate),

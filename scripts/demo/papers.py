@@ -9,8 +9,10 @@ from scripts.demo.stage import Stage
 from service.core.db import Sessions, transaction
 from service.documents.jobs import make_press
 from service.documents.usecases import get_file, render_document
+from service.transparency.report import as_csv
 
 _DOCUMENTS = text("SELECT id, kind, version, data ->> 'number' AS number FROM document ORDER BY requested_at, id")
+_REPORTS = text("SELECT data FROM document WHERE kind = 'report' ORDER BY requested_at, id")
 _BANK_FILES = text(
     "SELECT 'pain.001 ' || message_id AS name, file_id FROM bank_batch UNION ALL "
     "SELECT 'pain.002 ' || b.message_id, a.file_id FROM bank_answer a JOIN bank_batch b ON b.id = a.batch_id"
@@ -32,9 +34,13 @@ async def papers_of(stage: Stage) -> dict[str, bytes]:
     """Every paper and bank file by its name, in the order in which they came to be."""
     async with transaction(stage.sessions) as session:
         rows = (await session.execute(_DOCUMENTS)).all()
-        documents = [(f"{row.kind} {row.number}.pdf", await render_document(session, row.id)) for row in rows]
-        files = [(f"{row.name}.xml", await get_file(session, row.file_id)) for row in await session.execute(_BANK_FILES)]
-    return {re.sub(r"[^\w.-]+", "-", name): file.content for name, file in [*documents, *files]}
+        documents = [(f"{row.kind} {row.number}.pdf", (await render_document(session, row.id)).content) for row in rows]
+        files = [
+            (f"{row.name}.xml", (await get_file(session, row.file_id)).content) for row in await session.execute(_BANK_FILES)
+        ]
+        reports = [row.data for row in (await session.execute(_REPORTS)).all()]
+    sheets = [(f"report {report['number']}.csv", as_csv(report).encode()) for report in reports]
+    return {re.sub(r"[^\w.-]+", "-", name): content for name, content in [*documents, *files, *sheets]}
 
 
 def write_papers(papers: dict[str, bytes], folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from scripts.demo.accounting import CLOSING, accounting, seconds
+from scripts.demo.accounting import CLOSING, REPORTING, accounting, seconds
 from scripts.demo.contracting import CONTRACTING
 from scripts.demo.filing import filing
 from scripts.demo.groups import ENTERING
@@ -36,4 +36,4 @@ def story(stage: Stage) -> list[Scene]:
     approved = {row.application for row in stage.scores.plans.expected.standings if row.award}
     paying = [*CONTRACTING, *PAYING, *(CORRECTING if "A" in approved else [])]
     ending = [*accounting(stage), *second_session(stage), *SECOND_TRANCHES, *CLOSING] if {"A", "D"} <= approved else []
-    return [*beginning, *paying, *ending]
+    return [*beginning, *paying, *ending, *REPORTING]

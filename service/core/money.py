@@ -72,7 +72,7 @@ def _validate(value: object) -> Decimal:
 Money = Annotated[
     Decimal,
     BeforeValidator(_validate),
-    PlainSerializer(show, return_type=str),
+    PlainSerializer(show, return_type=str, when_used="json"),  # tables are built from the amounts themselves
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}\.[0-9]{2}$", "examples": ["10000.05"]}),
 ]
 """An amount in a request or an answer: a JSON string with two decimals; a bare JSON number is refused."""

@@ -5,7 +5,6 @@ from uuid import UUID
 from service.applications.models import Application
 from service.core.actor import Actor, Role
 from service.core.db import Session
-from service.core.errors import NotFound
 from service.core.machine import advance
 from service.deliberation import rules, store
 from service.deliberation.models import Capacity, CommitteeSession, Presentation
@@ -69,13 +68,15 @@ async def _turn(session: Session, actor: Actor, application_id: UUID, turn: Turn
 
 
 async def _require_sheets(session: Session, application_id: UUID) -> None:
-    """The judge says what is missing, so nothing is asked of what a knock-out takes out. Raises ``SheetsMissing``."""
-    application = await session.get(Application, application_id)
-    if application is None:
-        raise NotFound
+    """No sheet of the last stage is missing, unless a knock-out takes the application out. Raises ``SheetsMissing``."""
+    application = await store.fetch(session, Application, application_id)
     last = list((await scoring.book_of(session, application.contest_id)).book.stages)[-1]
-    standings = judge((await scoring.gather_bundle(session, application.contest_id)).bundle).standings
-    reasons = next((each.reasons for each in standings if each.application == application.code), ())
-    missing = rules.missing_in(reasons, [last])
-    if missing:
-        raise rules.SheetsMissing(jurors=", ".join(missing))
+    missing = await scoring.missing_sheets(session, application.contest_id, application_id)
+    jurors = missing.get((application_id, last), [])
+    if jurors and not await _is_knocked_out(session, application):
+        raise rules.SheetsMissing(jurors=", ".join(jurors))
+
+
+async def _is_knocked_out(session: Session, application: Application) -> bool:
+    result = judge((await scoring.gather_bundle(session, application.contest_id)).bundle)
+    return any(each.application == application.code and each.status == "disqualified" for each in result.standings)

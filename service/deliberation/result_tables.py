@@ -154,8 +154,7 @@ def _stages(judged: Judged, line: RankedApplication) -> list[StageResult]:
 
 def stage_name(book: RuleBook, code: str) -> str:
     """What a stage is called in Spanish; its code where the rule book has no label."""
-    found = next((stage for stage in book.value["stages"] if stage["code"] == code), {})
-    label = found.get("label")
+    label = next((stage.get("label") for stage in book.value["stages"] if stage["code"] == code), None)
     return str(label.get("es") or code) if isinstance(label, dict) else str(label or code)
 
 

@@ -11,12 +11,24 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.core import clock
+from service.core.actor import Actor, Role
 from service.core.db import Session
+from service.core.errors import Rejected
 from service.core.money import ZERO, show
+from service.documents.models import Document, DocumentKind
 from service.documents.papers import ReportPaper
 from service.documents.papers_of_transparency import CallLine, ContestLine, ContractLine, PaymentLine, ReportTotals, ResultLine
+from service.documents.usecases import request_document
 from service.people.letterheads import letterhead
 from service.people.usecases import get_office
+from service.record import usecases as record
+
+
+class PeriodReversed(Rejected):
+    """The period ends before it begins."""
+
+    message = "The last day lies before the first. Correct the period."
+
 
 _CALLS = text("""
     SELECT c.code, c.title, o.name AS office, c.opens_at, c.closes_at, count(DISTINCT k.id) AS contests,
@@ -103,16 +115,58 @@ def as_csv(report: ReportPaper) -> str:
     """The results, contracts and payments of a report as one CSV (RFC 4180), a row each, with the kind first."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["kind", "reference", "contest_or_contract", "organisation", "district", "score", "outcome", "amount", "own_amount", "paid"])
+    writer.writerow(
+        [
+            "kind",
+            "reference",
+            "contest_or_contract",
+            "organisation",
+            "district",
+            "score",
+            "outcome",
+            "amount",
+            "own_amount",
+            "paid",
+        ]
+    )
     for line in report["results"]:
         writer.writerow(
-            _safe(["result", "", line["contest_code"], line["organisation"], line["district"], line["score"], line["outcome"], line["award"], "", ""])
+            _safe(
+                [
+                    "result",
+                    "",
+                    line["contest_code"],
+                    line["organisation"],
+                    line["district"],
+                    line["score"],
+                    line["outcome"],
+                    line["award"],
+                    "",
+                    "",
+                ]
+            )
         )
     for contract in report["contracts"]:
-        values = [contract["organisation"], contract["district"], "", contract["status"], contract["amount"], contract["own_amount"]]
+        values = [
+            contract["organisation"],
+            contract["district"],
+            "",
+            contract["status"],
+            contract["amount"],
+            contract["own_amount"],
+        ]
         writer.writerow(_safe(["contract", contract["number"], "", *values, contract["paid"]]))
     for payment in report["payments"]:
-        values = [payment["contract_number"], payment["organisation"], "", "", payment["paid_on"], payment["amount"], "", payment["amount"]]
+        values = [
+            payment["contract_number"],
+            payment["organisation"],
+            "",
+            "",
+            payment["paid_on"],
+            payment["amount"],
+            "",
+            payment["amount"],
+        ]
         writer.writerow(_safe(["payment", payment["authorisation"], *values]))
     return out.getvalue()
 
@@ -197,3 +251,15 @@ def _totals(contests: list[ContestLine], contracts: list[ContractLine], payments
 
 def _sum(amounts: Any) -> str:
     return show(sum((Decimal(amount) for amount in amounts), ZERO))
+
+
+async def publish_report(session: Session, actor: Actor, office_id: UUID, since: date, until: date) -> Document:
+    """Ask for the report's paper. Raises ``NotFound``, ``MissingRole``, ``PeriodReversed``."""
+    if since > until:
+        raise PeriodReversed("until")
+    actor.require(office_id, *Role)
+    report = await build_report(session, office_id, since, until)
+    document = await request_document(session, DocumentKind.REPORT, f"report:{report['number']}", report)
+    payload = {"since": since.isoformat(), "until": until.isoformat(), "data_sha256": document.data_sha256}
+    await record.append(session, actor, "report.published", f"office:{office_id}", payload)
+    return document

@@ -65,11 +65,15 @@ DUTIES = {
         WHERE c.status IN ('in_force', 'reported', 'liquidated', 'completed') GROUP BY c.id, c.number HAVING count(i.id) <> 2
     """,
     "every act of weight left its trace": """
-        SELECT missing.kind || ' ' || missing.id, 'has no leaf in the record' FROM (
-            SELECT 'scoresheet' AS kind, id FROM score_sheet UNION ALL SELECT 'minutes', id FROM minutes
-            UNION ALL SELECT 'award', id FROM award UNION ALL SELECT 'contract', id FROM contract
-            UNION ALL SELECT 'authorisation', id FROM authorisation UNION ALL SELECT 'order', id FROM payment_order
-            UNION ALL SELECT 'batch', id FROM bank_batch
-        ) missing WHERE NOT EXISTS (SELECT FROM record_leaf l WHERE l.subject = missing.kind || ':' || missing.id)
+        SELECT done.subject, done.act || ' has no leaf in the record' FROM (
+            SELECT 'scoresheet:' || id AS subject, 'scoresheet.locked' AS act FROM score_sheet WHERE supersedes_id IS NULL
+            UNION ALL SELECT 'scoresheet:' || id, 'scoresheet.superseded' FROM score_sheet WHERE supersedes_id IS NOT NULL
+            UNION ALL SELECT 'session:' || session_id, 'minutes.closed' FROM minutes
+            UNION ALL SELECT 'award:' || id, 'award.made' FROM award
+            UNION ALL SELECT 'contract:' || id, 'contract.numbered' FROM contract
+            UNION ALL SELECT 'payment:' || request_id, 'payment.authorised' FROM authorisation
+            UNION ALL SELECT 'order:' || id, 'order.issued' FROM payment_order
+            UNION ALL SELECT 'batch:' || id, 'batch.prepared' FROM bank_batch
+        ) done WHERE NOT EXISTS (SELECT FROM record_leaf l WHERE l.subject = done.subject AND l.act = done.act)
     """,
 }
