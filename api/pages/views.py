@@ -56,6 +56,7 @@ class Table:
     empty: str = "Nothing yet."
     total: Sequence[Cell] | None = None
     acts: Sequence[Form | None] = ()
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from scripts.demo.papers import draw_papers, papers_of, write_papers
 from scripts.demo.programme import PASSWORD
 from scripts.demo.stage import Stage, play
 from scripts.demo.story import story
+from service.contests.refusals import BundleRefusal
 from service.core.db import make_engine, make_sessions
 from service.core.settings import load
-from service.scoring.refusals import BundleRefusal
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
             print(f"Paper: {path}")
         if check.main([]) != 0:
             return 1
-        print(f"Sign in as programme, head, secretary, administrator, officer, treasurer, promoter, auditor, mayor, juror-1 ... : {PASSWORD}")
+        print(
+            f"Sign in as programme, head, secretary, administrator, officer, treasurer, promoter, auditor, mayor, juror-1 ... : {PASSWORD}"
+        )
         return 0 if chosen.no_serve else serve.main([])
 
 

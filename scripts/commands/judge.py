@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+from service.contests.refusals import BundleRefusal
 from service.scoring.bundle import read_folder
 from service.scoring.judge import judge
-from service.scoring.refusals import BundleRefusal
 
 
 def main(arguments: list[str]) -> int:

@@ -1,9 +1,11 @@
 """What the attributes of applications may hold, and which of them the rules of a contest look at."""
 
 from service.applications.shapes import PresenceIn
-from service.contests.book import Bands, PassMark, RuleBook
+from service.contests.book import RuleBook
+from service.contests.criteria import Bands
+from service.contests.decision import PassMark
+from service.contests.numbers import read_number
 from service.core.errors import Rejected
-from service.scoring.numbers import read_number
 
 PRESENCE = "families_present_share"
 POVERTY = "poverty_quintile"

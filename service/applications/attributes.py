@@ -5,7 +5,7 @@ from uuid import UUID
 from service.applications import attribute_rules, rules, store
 from service.applications.models import Application, Attribute
 from service.applications.shapes import AttributeIn, PresenceIn
-from service.contests import book as rule_book
+from service.contests.book import RuleBook, parse
 from service.contests.usecases import contest_with_call, rules_in_force
 from service.core import clock
 from service.core.actor import Actor
@@ -25,7 +25,7 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
     _, call = await contest_with_call(session, application.contest_id)
     actor.require(call.office_id, *rules.EXAMINERS)
     rules.require_undecided(application.status)
-    book = rule_book.parse((await rules_in_force(session, application.contest_id)).book)
+    book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)
     return await _add(session, actor, application, given)
 
@@ -40,7 +40,7 @@ async def record_presence(session: Session, actor: Actor, application_id: UUID, 
     return await record_attribute(session, actor, application_id, counted)
 
 
-async def record_poverty(session: Session, actor: Actor, application: Application, book: rule_book.RuleBook) -> None:
+async def record_poverty(session: Session, actor: Actor, application: Application, book: RuleBook) -> None:
     """Where the rules look at the poverty of the district, enter it as published, unless it stands there already."""
     if not attribute_rules.refers_to(book, attribute_rules.POVERTY):
         return

@@ -5,7 +5,8 @@ from decimal import Decimal
 from service.applications.models import ApplicationStatus, BudgetSource
 from service.applications.rules import BEING_WRITTEN
 from service.applications.shapes import BudgetIn
-from service.contests.book import PassMark, RuleBook
+from service.contests.book import RuleBook
+from service.contests.decision import PassMark
 from service.contests.models import ApplicantKind
 from service.core.errors import Conflict, Rejected
 from service.core.money import ZERO, show

@@ -74,9 +74,9 @@ async def get_paper_file(session: Session, actor: Actor | None, paper_id: UUID) 
 
 
 async def list_applications(
-    session: Session, actor: Actor, contest_id: UUID | None = None, group_id: UUID | None = None
+    session: Session, actor: Actor, contest_id: UUID | None = None, group_id: UUID | None = None, limit: int = 3000
 ) -> list[ApplicationEntry]:
-    """The applications to a contest, or of a group, or all that the actor's offices have; by contest, then by code.
+    """The applications to a contest, or of a group, or all that the actor's offices have: the latest contest first, then by code.
 
     Raises ``NotFound`` for a contest of an office in which the actor holds no role.
     """
@@ -84,10 +84,10 @@ async def list_applications(
         _, call = await contest_with_call(session, contest_id)
         if not reads_office(actor, call.office_id):
             raise NotFound
-    offices = (
-        None if any(grant.office_id is None for grant in actor.grants) else [g.office_id for g in actor.grants if g.office_id]
-    )
-    return [ApplicationEntry(*row) for row in await store.applications_of(session, contest_id, group_id, offices)]
+    everywhere = any(grant.office_id is None for grant in actor.grants)
+    offices = None if everywhere else [grant.office_id for grant in actor.grants if grant.office_id]
+    rows = await store.applications_of(session, contest_id, group_id, offices, limit)
+    return [ApplicationEntry(*row) for row in rows]
 
 
 async def application_and_contest(session: Session, application_id: UUID) -> tuple[Application, Contest, Call]:

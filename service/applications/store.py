@@ -138,9 +138,9 @@ async def decisions_of(session: Session, application_id: UUID) -> Sequence[Eligi
 
 
 async def applications_of(
-    session: Session, contest_id: UUID | None, group_id: UUID | None, office_ids: Sequence[UUID] | None
+    session: Session, contest_id: UUID | None, group_id: UUID | None, office_ids: Sequence[UUID] | None, limit: int
 ) -> list[tuple[Application, Proposal, Contest, Group, str | None]]:
-    """Applications with their plan, contest, group and family's code: by contest, then by code.
+    """Applications with their plan, contest, group and family's code: the latest contest first, then by code.
 
     ``office_ids`` narrows to groups of those offices; None does not.
     """
@@ -150,7 +150,8 @@ async def applications_of(
         .join(Contest, col(Contest.id) == col(Application.contest_id))
         .join(Group, col(Group.id) == col(Application.group_id))
         .join(Family, col(Family.id) == col(Application.family_id), isouter=True)
-        .order_by(col(Application.contest_id), col(Application.code))
+        .order_by(col(Application.contest_id).desc(), col(Application.code))
+        .limit(limit)
     )
     if contest_id is not None:
         statement = statement.where(col(Application.contest_id) == contest_id)

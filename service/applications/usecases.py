@@ -13,7 +13,8 @@ from service.applications.attributes import record_poverty
 from service.applications.models import Application, ApplicationStatus, BudgetLine, Paper, PaperKind, Proposal
 from service.applications.rules import Action
 from service.applications.shapes import ApplicationIn, BudgetIn, BudgetLineIn
-from service.contests import book as rule_book
+from service.contests.book import parse
+from service.contests.decision import PassMark
 from service.contests.models import Contest, PublishedRuleBook
 from service.contests.rules import Phase, require_phase
 from service.contests.terms import terms_of
@@ -118,7 +119,7 @@ async def file_application(session: Session, actor: Actor, application_id: UUID)
     now = await clock.now(session)
     rules.require_time_to_file(application, call, now.astimezone(clock.PERU))
     published = await rules_in_force(session, application.contest_id)
-    book = rule_book.parse(published.book)
+    book = parse(published.book)
     budget_rules.require_request(book, application.requested)
     budget = await _budget(session, application)
     budget_rules.require_budget(budget, contest.applicant_kind)
@@ -177,7 +178,7 @@ async def file_second_request(
     siblings = await store.second_requests(session, parent_id)
     rules.require_second_request(contest, parent, first, siblings)
     published = await rules_in_force(session, contest_id)
-    book = rule_book.parse(published.book)
+    book = parse(published.book)
     budget_rules.require_request(book, requested)
     rules.require_try_left(siblings, terms_of(published).tries)
     application = Application(
@@ -218,7 +219,7 @@ async def _proposal(session: Session, contest: Contest, given: ApplicationIn) ->
 
 async def _require_try_left(session: Session, application: Application, contest: Contest, published: PublishedRuleBook) -> None:
     """Plans may be presented so often; who competes for prizes may as often as there are contests. Raises ``NoTriesLeft``."""
-    if not isinstance(rule_book.parse(published.book).decision, rule_book.PassMark):
+    if not isinstance(parse(published.book).decision, PassMark):
         return
     await store.lock_applicant(session, application.group_id)
     before = await store.presentations(

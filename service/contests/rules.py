@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from service.contests.book import Bands, Criterion, Levels, RuleBook, Stage, parse
+from service.contests.book import RuleBook, Stage, parse
+from service.contests.criteria import Bands, Criterion, Levels
 from service.contests.models import ApplicantKind, Call, CallStatus, Contest, ContestStatus, PlanType, PublishedRuleBook
+from service.contests.numbers import read_number
 from service.contests.shapes import ContestIn
 from service.core.actor import Actor, Role
 from service.core.errors import Conflict, Rejected
-from service.scoring.numbers import read_number
 
 WITH_SECOND_REQUEST = frozenset({PlanType.PIT, PlanType.PGRN, PlanType.PDN, PlanType.IDL})
 """The plans that are paid in two tranches, so that groups come back with a second request."""

@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from service.contests.models import PublishedRuleBook
+from service.contests.numbers import read_number
 from service.contests.shapes import TermsIn
 from service.core.canonical import sha256_hex
 from service.core.errors import Rejected
-from service.scoring.numbers import read_number
 
 FORMAT = "raymi-terms/1"
 MOST_TRIES = 20

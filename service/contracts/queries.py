@@ -7,11 +7,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from service.contests.models import PlanType
-from service.contracts import store
+from sqlmodel import col
+
+from service.contests.models import Call, PlanType
+from service.contracts import rules, store
 from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
+from service.contracts.store import OpenAward
 from service.core.actor import Actor, Role
 from service.core.db import Session
+from service.core.errors import NotFound
+from service.deliberation.models import Award
+from service.documents.models import StoredFile
+from service.documents.usecases import get_file
 from service.people.group_rules import ACCOUNT_READERS
 from service.people.identifiers import mask
 
@@ -56,6 +63,29 @@ async def list_contracts(
     """The contracts of an office, or of one of its groups, the newest first. Raises ``MissingRole``."""
     actor.require(office_id, *Role)
     return await _views(session, actor, await store.contracts_of(session, office_id, group_id, limit))
+
+
+async def awards_without_contract(session: Session, actor: Actor, office_id: UUID) -> list[OpenAward]:
+    """The awards of an office that wait for a contract, drafted or not, by contest and rank. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await store.open_awards(session, col(Call.office_id) == office_id)
+
+
+async def award_without_contract(session: Session, actor: Actor, award_id: UUID) -> OpenAward:
+    """An award that waits for a contract. Raises ``NotFound`` (also where it has one), ``MissingRole``."""
+    found = await store.open_awards(session, col(Award.id) == award_id)
+    if not found:
+        raise NotFound
+    actor.require(found[0].office_id, *Role)
+    return found[0]
+
+
+async def get_scan(session: Session, actor: Actor, signature_id: UUID) -> StoredFile:
+    """The scan of a signed original, for those who see accounts or compare scans. Raises ``NotFound``, ``MissingRole``."""
+    signature = await store.fetch(session, InkSignature, signature_id)
+    contract = await store.fetch(session, Contract, signature.contract_id)
+    actor.require(contract.office_id, *rules.PAPER_READERS)
+    return await get_file(session, signature.file_id)
 
 
 async def list_drafts(session: Session, actor: Actor, office_id: UUID) -> list[ContractDraft]:

@@ -6,17 +6,17 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, String, cast, literal, or_, select
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application, BudgetLine, Proposal
-from service.contests.models import Call, Contest
+from service.contests.models import ApplicantKind, Call, Contest
 from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
 from service.core.actor import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award, CommitteeSession, Minutes, RankedApplication
-from service.funding.models import Cofunder, Pledge, PledgeStatus
+from service.funding.models import Cofunder, Pledge, PledgeStatus, Reservation, ReservationStatus
 from service.people.groups import Group
 from service.people.models import Committee, Person, RoleGrant
 
@@ -36,6 +36,19 @@ class Basis:
     minutes: Minutes
     committee: Committee
     ranked: RankedApplication
+
+
+@dataclass(frozen=True)
+class OpenAward:
+    """An award whose money is reserved and waits for a contract, with the draft of one if there is."""
+
+    award: Award
+    application: Application
+    proposal: Proposal
+    contest: Contest
+    group: Group
+    office_id: UUID
+    draft: ContractDraft | None
 
 
 async def fetch(session: Session, table: type[Row], row_id: UUID) -> Row:
@@ -158,3 +171,25 @@ async def drafts_of(session: Session, office_id: UUID) -> list[ContractDraft]:
         .order_by(col(ContractDraft.updated_at), col(ContractDraft.id))
     )
     return list(await session.scalars(statement))
+
+
+async def open_awards(session: Session, *conditions: ColumnElement[bool]) -> list[OpenAward]:
+    """The awards to first requests of groups that fulfil ``conditions`` and wait for a contract, by contest and rank."""
+    statement = (
+        select(Award, Application, Proposal, Contest, Group, col(Call.office_id), ContractDraft)
+        .join(Application, col(Application.id) == col(Award.application_id))
+        .join(Proposal, col(Proposal.id) == col(Application.proposal_id))
+        .join(Contest, col(Contest.id) == col(Award.contest_id))
+        .join(Call, col(Call.id) == col(Contest.call_id))
+        .join(Group, col(Group.id) == col(Application.group_id))
+        .join(Reservation, col(Reservation.subject) == literal("award:").concat(cast(col(Award.id), String)))
+        .outerjoin(ContractDraft, col(ContractDraft.award_id) == col(Award.id))
+        .where(
+            col(Contest.request_number) == 1,
+            col(Contest.applicant_kind) == ApplicantKind.GROUP,
+            col(Reservation.status) == ReservationStatus.HELD,
+            *conditions,
+        )
+        .order_by(col(Contest.code), col(Award.rank), col(Application.code))
+    )
+    return [OpenAward(*row) for row in await session.execute(statement)]

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from service.applications.models import ApplicationStatus
 from service.applications.rules import FAILED, tries_used
-from service.contests.book import PassMark
+from service.contests.decision import PassMark
 from service.contests.models import Contest, PublishedRuleBook
 from service.contests.terms import terms_of
+from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
 from service.deliberation import result_tables, rules, store
@@ -26,7 +27,6 @@ from service.people.letterheads import letterhead, place_of
 from service.people.models import Appointment, Committee, Person
 from service.people.usecases import get_office
 from service.scoring import usecases as scoring
-from service.scoring.ties import DrawTie
 
 Members = dict[UUID, tuple[Appointment, Person]]
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from service.contests.book import PassMark, Ranking, RuleBook
+from service.contests.book import RuleBook
+from service.contests.decision import PassMark, Ranking
 from service.contests.models import Contest
+from service.contests.numbers import exact, two_decimals
 from service.core.money import ZERO, show
 from service.deliberation.models import RankedApplication
 from service.deliberation.rules import is_award
@@ -24,7 +26,6 @@ from service.documents.papers_of_sessions import (
     StageResult,
 )
 from service.documents.shapes import Currency, Outcome
-from service.scoring.numbers import exact, two_decimals
 
 
 @dataclass(frozen=True, slots=True)

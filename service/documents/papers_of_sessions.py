@@ -1,8 +1,8 @@
 """The minutes of a committee session."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from service.documents.shapes import (
     Amount,

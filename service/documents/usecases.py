@@ -68,9 +68,7 @@ async def render_document(session: Session, document_id: UUID, press: Executor |
 
     Raises ``DocumentNotFound``.
     """
-    document = await store.document(session, document_id)
-    if document is None:
-        raise rules.DocumentNotFound
+    document = await get_document(session, document_id)
     if document.file_id is not None:
         return await get_file(session, document.file_id)
     drawing = partial(pdf.render, document.kind, document.data, document.language)
@@ -80,6 +78,14 @@ async def render_document(session: Session, document_id: UUID, press: Executor |
     await store.attach(session, document.id, drawn.id)
     await session.refresh(document)
     return drawn
+
+
+async def get_document(session: Session, document_id: UUID) -> Document:
+    """A paper as it stands, for areas above that know who may read its subject. Raises ``DocumentNotFound``."""
+    document = await store.document(session, document_id)
+    if document is None:
+        raise rules.DocumentNotFound
+    return document
 
 
 async def latest_document(session: Session, kind: DocumentKind, subject: str, language: str = "es") -> Document | None:

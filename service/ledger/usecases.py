@@ -89,6 +89,23 @@ async def entries(session: Session, owners: Sequence[str], limit: int = 500) -> 
     return [EntryLine(*row) for row in rows]
 
 
+async def movements(
+    session: Session, owners: Sequence[str], references: Sequence[str], limit: int = 500, offset: int = 0
+) -> list[EntryLine]:
+    """Every posting of the entries that touch an account of one of ``owners`` or have one of ``references``, oldest first.
+
+    Entries come whole, so that all their postings together sum to zero.
+    """
+    given = {"owners": list(owners), "references": list(references), "limit": limit, "offset": offset}
+    return [EntryLine(*row) for row in await session.execute(_MOVEMENTS, given)]
+
+
+async def movement_totals(session: Session, owners: Sequence[str], references: Sequence[str]) -> dict[str, tuple[Decimal, int]]:
+    """The sum and the number of the same postings by kind of account (``contract:payable``), in order of kind."""
+    rows = await session.execute(_MOVEMENT_TOTALS, {"owners": list(owners), "references": list(references)})
+    return {row.kind: (row.total, row.postings) for row in rows}
+
+
 async def _lock_accounts(session: Session, lines: Sequence[Line]) -> dict[str, int]:
     await session.execute(
         _ACCOUNT, [{"key": line.key, "floor": line.floor} for line in sorted(lines, key=lambda line: line.key)]
@@ -123,4 +140,21 @@ _BALANCES = text(
 _ENTRIES = text(
     "SELECT e.reference, e.description, e.at, a.key, p.amount FROM posting p JOIN journal_entry e ON e.id = p.entry_id "
     "JOIN ledger_account a ON a.id = p.account_id WHERE a.key LIKE ANY(:patterns) ORDER BY p.id LIMIT :limit"
+)
+_TOUCHED = (
+    "WITH touched AS (SELECT p.entry_id AS id FROM ledger_account a JOIN posting p ON p.account_id = a.id "
+    "WHERE split_part(a.key, ':', 1) || ':' || split_part(a.key, ':', 2) = ANY(:owners) "
+    "UNION SELECT id FROM journal_entry WHERE reference = ANY(:references)) "
+)
+_FROM_TOUCHED = (
+    "FROM touched t JOIN journal_entry e ON e.id = t.id JOIN posting p ON p.entry_id = e.id "
+    "JOIN ledger_account a ON a.id = p.account_id "
+)
+_MOVEMENTS = text(
+    f"{_TOUCHED} SELECT e.reference, e.description, e.at, a.key, p.amount {_FROM_TOUCHED} "
+    "ORDER BY p.id LIMIT :limit OFFSET :offset"
+)
+_MOVEMENT_TOTALS = text(
+    f"{_TOUCHED} SELECT split_part(a.key, ':', 1) || ':' || split_part(a.key, ':', 3) AS kind, sum(p.amount) AS total, "
+    f"count(*) AS postings {_FROM_TOUCHED} GROUP BY kind ORDER BY kind"
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 
-from service.scoring.book import Stage
+from service.contests.book import Stage
 from service.scoring.checks import Scores
 
 Panel = dict[str, int]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
-from service.scoring.decision import Decision, PassMark, Quota, Ranking
+from service.contests.decision import Decision, PassMark, Quota, Ranking
 from service.scoring.ranking import Ranked
 
 Outcome = Literal["approved", "reserve", "not_approved"]

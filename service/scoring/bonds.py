@@ -66,7 +66,7 @@ _BOARDS = text(
 _SIGNERS = text(
     """
     SELECT DISTINCT tied.group_id, s.person_id, tied.own FROM cofunder_signer s JOIN (
-        SELECT cofunder_id, group_id, false AS own FROM pledge WHERE status <> 'defaulted'
+        SELECT cofunder_id, group_id, false AS own FROM pledge
         UNION ALL SELECT id, group_id, true FROM cofunder
     ) tied ON tied.cofunder_id = s.cofunder_id
     WHERE s.person_id = ANY(:persons) AND tied.group_id = ANY(:groups)

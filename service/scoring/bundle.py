@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from service.scoring.refusals import MalformedBundle, quoted
+from service.contests.refusals import MalformedBundle, quoted
 
 ApplicationRow = tuple[str, str, str, Mapping[str, str]]
 """Application, filed at (ISO 8601 with offset), requested (amount), attributes by name; an empty attribute is a missing one."""

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from service.scoring.book import RuleBook, Stage, read_book
-from service.scoring.bundle import AbsenceRow, ApplicationRow, Bundle, JurorRow, RecusalRow, SheetRow
-from service.scoring.criteria import Bands
-from service.scoring.numbers import Instant, read_cents, read_instant, read_number
-from service.scoring.refusals import (
+from service.contests.book import RuleBook, Stage, read_book
+from service.contests.criteria import Bands
+from service.contests.numbers import Instant, read_cents, read_instant, read_number
+from service.contests.refusals import (
     AbsentSheet,
     BundleRefusal,
     DuplicateRow,
@@ -29,6 +28,7 @@ from service.scoring.refusals import (
     UnknownStage,
     quoted,
 )
+from service.scoring.bundle import AbsenceRow, ApplicationRow, Bundle, JurorRow, RecusalRow, SheetRow
 
 Scores = dict[str, int | None]
 """A locked sheet: by criterion, the points in units of one over the stage's ``denominator``, or None for ``na``."""

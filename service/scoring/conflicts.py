@@ -33,7 +33,7 @@ class Bonds:
     """What is known of jurors and their households on one day.
 
     ``rolls`` and ``boards`` pair groups with persons, ``families`` families with persons. ``cofunders`` pairs groups with those
-    who sign for a cofunder that pledged for them, ``bodies`` with those who sign for the cofunder that is the group itself.
+    who sign for a cofunder that pledged for them (whatever became of the pledge), ``bodies`` with those who sign for the cofunder that is the group itself.
     ``households`` are the others on the same family's line of a roll.
     """
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from service.contests.numbers import amount
 from service.scoring.aggregation import stage_values
 from service.scoring.awarding import Award, award
 from service.scoring.bundle import Bundle
 from service.scoring.checks import Application, CheckedBundle, check
-from service.scoring.numbers import amount
 from service.scoring.ranking import Judged, Ranked, rank, total_of
 from service.scoring.result import Result, Standing, Status
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from service.scoring.book import RuleBook
+from service.contests.book import RuleBook
+from service.contests.ties import AttributeTie, CriterionTie, DrawTie, FiledTie, StageTie, Tie
 from service.scoring.checks import Application, CheckedBundle
-from service.scoring.ties import AttributeTie, CriterionTie, DrawTie, FiledTie, StageTie, Tie
 
 Key = Callable[["Judged"], Any]
 """What a tie rule sorts by, ascending; of one rule all keys compare with each other."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from service.scoring.numbers import exact, two_decimals
+from service.contests.numbers import exact, two_decimals
 
 FORMAT = "raymi-result/1"
 

@@ -7,10 +7,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from service.applications.models import ApplicationStatus
-from service.contests.book import Bands, Stage
+from service.contests.book import Stage
+from service.contests.criteria import Bands
+from service.contests.numbers import read_number
+from service.contests.refusals import BundleRefusal, IncompleteSheet, UnknownCriterion, quoted
 from service.core.errors import Conflict, Forbidden
-from service.scoring.numbers import read_number
-from service.scoring.refusals import BundleRefusal, IncompleteSheet, UnknownCriterion, quoted
 
 JUDGED = (
     ApplicationStatus.ELIGIBLE,

@@ -11,10 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from service.contests import book as rule_book
 from service.contests import rules, usecases
+from service.contests.book import parse
 from service.contests.models import Contest, RuleBookCriterion
 from service.contests.ready_books import template
+from service.contests.refusals import NumberInRules, UndefinedBand, UnknownDecision, UnknownFormat, UnknownTieRule
 from service.contests.shapes import RevisionIn, RulesIn
 from service.contests.terms import TranchesDoNotSum, terms_of
 from service.core import clock
@@ -22,7 +23,6 @@ from service.core.actor import MissingRole
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.ids import new_id
-from service.scoring.refusals import NumberInRules, UndefinedBand, UnknownDecision, UnknownFormat, UnknownTieRule
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import add_contest, make_call, make_contest
@@ -118,7 +118,7 @@ async def test_publishing_freezes_the_book_exactly_as_given_under_its_hash(sessi
     assert frozen.book == book
     assert frozen.sha256 == sha256_hex(book)
     assert frozen.terms_sha256 == sha256_hex(frozen.terms)
-    assert rule_book.parse(frozen.book).sha256 == frozen.sha256
+    assert parse(frozen.book).sha256 == frozen.sha256
     assert terms_of(frozen).tries == 3
 
 

@@ -26,9 +26,10 @@ from service.funding.rules import (
     ReferenceUsed,
     SameOfficer,
 )
-from service.funding.shapes import CertificateIn, DefaultIn, DeliveryIn, DepositIn, FundDepositIn
+from service.funding.shapes import CertificateIn, DefaultIn, DeliveryIn, DepositIn, FundDepositIn, PledgeIn
 from service.funding.usecases import FundBalances
 from service.ledger import usecases as ledger
+from service.people.group_usecases import create_group
 from tests.cast import SINCE, Cast
 from tests.make.funding import (
     make_certified_pledge,
@@ -39,7 +40,7 @@ from tests.make.funding import (
     make_pledge,
     pledge_in,
 )
-from tests.make.people import make_actor, make_group, make_office
+from tests.make.people import group_in, make_actor, make_group, make_office
 from tests.traces import acts_on, payload_of, refused_by_database
 
 CERTIFICATE = CertificateIn(number="CCP 0042-2020", certified_on=SINCE)
@@ -201,17 +202,13 @@ async def test_money_without_a_pledge_enters_under_its_bank_reference_once(sessi
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.5", "1e3", 10.1, 10])
 def test_an_amount_is_positive_and_written_with_two_decimals(amount: object) -> None:
-    fields = {"cofunder_id": uuid4(), "fund_id": uuid4(), "kind": "cash", "purpose": "x"}
-    for shape, given in [(FundDepositIn, {"cofunder_id": uuid4(), "bank_reference": "x"}), (pledge_type(), fields)]:
+    deposit = {"cofunder_id": uuid4(), "bank_reference": "x"}
+    pledge = {"cofunder_id": uuid4(), "fund_id": uuid4(), "kind": "cash", "purpose": "x"}
+    for shape, fields in ((FundDepositIn, deposit), (PledgeIn, pledge)):
         with pytest.raises(ValidationError) as refused:
-            shape.model_validate({**given, "amount": amount})
+            shape.model_validate({**fields, "amount": amount})
         assert [error["loc"] for error in refused.value.errors()] == [("amount",)]
-        assert shape.model_validate({**given, "amount": "0.01"})
-
-
-def pledge_type() -> type[pledges.PledgeIn]:
-    """The shape of a pledge."""
-    return pledges.PledgeIn
+        assert shape.model_validate({**fields, "amount": "0.01"}).model_dump()["amount"] == Decimal("0.01")
 
 
 async def test_fund_cofunder_and_group_are_of_one_office(session: Session, cast: Cast) -> None:
@@ -219,8 +216,7 @@ async def test_fund_cofunder_and_group_are_of_one_office(session: Session, cast:
     office = await make_office(session, cast)
     elsewhere = await make_cofunder(session, cast, office_id=office.id)
     promoter = await make_actor(session, cast, Role.PROMOTER, office_id=office.id)
-    far = await make_group(session, cast, board=False, families=0, account=False)
-    far.office_id = office.id
+    far = await create_group(session, promoter, group_in(cast, office_id=office.id))
     with pytest.raises(OtherOffice):
         await make_pledge(session, cast, fund, elsewhere)
     with pytest.raises(OtherOffice):
@@ -258,22 +254,23 @@ async def test_certifying_and_depositing_is_the_administrators(session: Session,
 
 async def test_what_is_not_there_is_not_found(session: Session, cast: Cast) -> None:
     fund, cofunder = await make_fund(session, cast, None), await make_cofunder(session, cast)
-    for change in ({"fund_id": uuid4()}, {"cofunder_id": uuid4()}, {"group_id": uuid4()}):
+    for name in ("fund_id", "cofunder_id", "group_id"):
+        given = pledge_in(fund, cofunder).model_copy(update={name: uuid4()})
         with pytest.raises(NotFound):
-            await make_pledge(session, cast, fund, cofunder, **change)
+            await pledges.declare_pledge(session, cast.secretary, given)
     with pytest.raises(NotFound):
         await pledges.certify_pledge(session, cast.administrator, uuid4(), CERTIFICATE)
     with pytest.raises(NotFound):
         await funding.fund_balances(session, uuid4())
 
 
-async def copied(session: Session, pledge_id: UUID, **changes: object) -> str:
+async def copied(session: Session, pledge: UUID, **changes: str) -> str:
     """What the database says to a deposit that repeats the one of a pledge, but for some columns."""
-    columns = {"id": "gen_random_uuid()", "bank_reference": "'OP 9'", "amount": "amount", "pledge_id": "pledge_id", **changes}
+    columns = {"id": "gen_random_uuid()", "bank_reference": "'OP 9'", **changes}
     names = ["id", "fund_id", "cofunder_id", "pledge_id", "amount", "bank_reference", "at", "recorded_by"]
-    values = ", ".join(str(columns.get(name, name)) for name in names)
+    values = ", ".join(columns.get(name, name) for name in names)
     statement = f"INSERT INTO deposit ({', '.join(names)}) SELECT {values} FROM deposit WHERE pledge_id = :pledge"
-    return await refused_by_database(session, statement, pledge=pledge_id)
+    return await refused_by_database(session, statement, pledge=pledge)
 
 
 async def test_the_database_itself_keeps_pledges_and_deposits_as_they_are(session: Session, cast: Cast) -> None:

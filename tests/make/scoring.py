@@ -10,8 +10,10 @@ from pathlib import Path
 from service.applications.attributes import record_attribute
 from service.applications.models import Application, ApplicationStatus
 from service.applications.shapes import AttributeIn
-from service.contests.book import Bands, Levels, Stage
+from service.contests.book import Stage
+from service.contests.criteria import Bands, Levels
 from service.contests.models import ApplicantKind, Contest
+from service.contests.numbers import exact
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
@@ -19,7 +21,6 @@ from service.people.group_usecases import families_of, get_group
 from service.scoring import usecases
 from service.scoring.bundle import Bundle, read_folder
 from service.scoring.models import ConflictDeclaration, ScoreSheet
-from service.scoring.numbers import exact
 from service.scoring.shapes import DeclarationIn, ScoresIn, SeatIn
 from tests.cast import Cast
 from tests.make.applications import budget_in, make_eligible, make_second_request, make_settled

@@ -8,6 +8,7 @@ from datetime import time as time_of_day
 from uuid import uuid4
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import ValidationError
 from sqlalchemy import text
 
@@ -188,6 +189,17 @@ async def test_a_new_password_ends_the_old_one_and_every_sign_in(session: Sessio
     with pytest.raises(WrongSignIn):
         await signing_in.sign_in(session, "marcos", PASSWORD)
     assert await signing_in.sign_in(session, "marcos", "tres palabras nuevas")
+
+
+async def test_a_hash_of_weaker_making_is_renewed_at_the_next_sign_in(session: Session, cast: Cast) -> None:
+    await make_sign_in(session, cast, cast.mayor, "marcos")
+    weak = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    await session.execute(text("UPDATE credential SET password_hash = :weak WHERE user_name = 'marcos'"), {"weak": weak})
+    session.expire_all()
+    await signing_in.sign_in(session, "marcos", PASSWORD)
+    kept = await session.scalar(text("SELECT password_hash FROM credential WHERE user_name = 'marcos'"))
+    assert kept is not None and kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert await signing_in.sign_in(session, "marcos", PASSWORD)
 
 
 async def test_others_set_a_sign_in_by_role_and_nobody_that_of_a_system_administrator(session: Session, cast: Cast) -> None:

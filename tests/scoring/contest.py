@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.commands import judge as command
+from service.contests.refusals import BundleRefusal
 from service.scoring.bundle import read_folder
 from service.scoring.judge import judge
-from service.scoring.refusals import BundleRefusal
 from tests.scoring.oracle_forms import RefusedError
 from tests.scoring.oracle_judge import judge_folder
 

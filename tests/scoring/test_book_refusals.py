@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from service.scoring.book import parse
-from service.scoring.refusals import BundleRefusal
+from service.contests.book import parse
+from service.contests.refusals import BundleRefusal
 from tests.scoring.contest import RULES, Contest, agreed, small_contest
 
 Spoil = Callable[[dict[str, Any]], Any]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from service.contests.refusals import MalformedBundle
 from service.scoring.bundle import Bundle
 from service.scoring.judge import judge
-from service.scoring.refusals import MalformedBundle
 from tests.scoring.contest import Contest, agreed, run_command, small_contest
 
 Spoil = Callable[[Contest], object]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.scoring.numbers import exact, read_instant, read_number, two_decimals
+from service.contests.numbers import exact, read_instant, read_number, two_decimals
 from tests.scoring.contest import Contest, agreed
 
 Line = tuple[Any, ...]

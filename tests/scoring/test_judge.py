@@ -1,6 +1,7 @@
 """The worked bundles, through the command that a person runs."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from scripts.bootstrap.paths import ROOT
-from service.scoring.book import parse
+from service.contests.book import parse
+from service.contests.refusals import PRECEDENCE
 from service.scoring.bundle import Bundle, read_folder, write_folder
 from service.scoring.judge import judge
-from service.scoring.refusals import PRECEDENCE
 from tests.scoring.contest import oracle_outcome, outcome, run_command, small_contest
 
 BUNDLES = ROOT / "tests" / "bundles"
@@ -45,6 +46,11 @@ def test_the_oracle_gives_the_worked_answer(name: str) -> None:
 def test_there_is_a_worked_bundle_for_every_refusal() -> None:
     refused = {expected_of(name) for name in FOLDERS if (BUNDLES / name / "refused.txt").exists()}
     assert refused == {refusal.__name__ for refusal in PRECEDENCE}
+
+
+def test_the_documentation_names_the_refusals_in_their_order() -> None:
+    table = (ROOT / "docs" / "bundle.md").read_text().partition("## Refusals")[2]
+    assert re.findall(r"^\| `([A-Za-z]+)` \|", table, re.MULTILINE) == [refusal.__name__ for refusal in PRECEDENCE]
 
 
 def test_the_command_prints_json_with_an_indent_of_one_and_letters_as_they_are(

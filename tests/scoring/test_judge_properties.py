@@ -19,7 +19,7 @@ from tests.scoring.contest import Contest, agreed
 from tests.scoring.strategies import contests, damaged
 
 many = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # a contest has some hundred cells
 
 
@@ -49,7 +49,7 @@ def test_judge_and_oracle_agree_on_every_contest(contest: Contest) -> None:
     result_of(contest)
 
 
-@settings(many, max_examples=500)
+@settings(many, max_examples=300)
 @given(damaged())
 def test_judge_and_oracle_agree_on_every_damaged_contest(contest: Contest) -> None:
     with folder() as place:

@@ -24,10 +24,10 @@ class Finding:
 def _by_statement(statement: str) -> Check:
     async def check(session: Session) -> AsyncIterator[tuple[str, str]]:
         connection = await session.connection()
-        for subject, wrong in await connection.exec_driver_sql(
-            statement
-        ):  # account keys hold colons, which text() takes as names
-            yield str(subject), str(wrong)
+        found = await connection.exec_driver_sql(statement)  # account keys hold colons, which text() takes as names
+        for row in found:
+            subject, wrong = map(str, row)
+            yield subject, wrong
 
     return check
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.scoring.fields import Fields
-from service.scoring.refusals import Findings, UnknownTieRule, quoted
+from service.contests.fields import Fields
+from service.contests.refusals import Findings, UnknownTieRule, quoted
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from service.scoring.numbers import read_cents, read_number
-from service.scoring.refusals import MalformedBundle, NumberInRules, quoted
+from service.contests.numbers import read_cents, read_number
+from service.contests.refusals import MalformedBundle, NumberInRules, quoted
 
 DEEPEST = 100
 """How many levels of lists and objects a rule book may have."""

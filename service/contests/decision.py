@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from service.scoring.fields import Fields, malformed
-from service.scoring.refusals import Findings, QuotasExceedPurse, UnknownDecision, quoted
+from service.contests.fields import Fields, malformed
+from service.contests.refusals import Findings, QuotasExceedPurse, UnknownDecision, quoted
 
 Cut = Literal["stop", "skip", "part"]
 

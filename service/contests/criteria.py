@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from service.scoring.fields import Fields, malformed
-from service.scoring.numbers import exact, read_number
-from service.scoring.refusals import (
+from service.contests.fields import Fields, malformed
+from service.contests.numbers import exact, read_number
+from service.contests.refusals import (
     AttributeOutOfRange,
     Findings,
     NotANumber,

@@ -1,0 +1,77 @@
+"""Every movement of a contest's money, for everybody once it is decided."""
+
+from uuid import UUID
+
+from fastapi import Request
+from starlette.responses import Response
+
+from api.deps import Anyone, Work, new_router
+from api.pages.views import Cell, Link, Table, View, Word, show
+from service.core.money import ZERO
+from service.disbursements.contest_ledger import entries_of_contest
+
+router = new_router("ledgers")
+
+PAGE = 200
+"""Postings on a page."""
+
+ACCOUNTS = {
+    "fund:available": "Fund: available",
+    "fund:reserved": "Fund: reserved for awards",
+    "contract:committed": "Contract: committed",
+    "contract:payable": "Contract: to be paid",
+    "contract:disbursed": "Contract: paid, to be accounted for",
+    "contract:accounted": "Contract: accounted for",
+    "contract:own_received": "Own share: put in by the group",
+    "contract:own_deposited": "Own share: deposited, to be accounted for",
+    "contract:own_accounted": "Own share: accounted for",
+    "payout:payable": "Prizes: to be paid",
+    "payout:disbursed": "Prizes: paid",
+    "order:in_transit": "With the bank",
+}
+"""Kinds of ledger accounts in words."""
+
+
+@router.get("/contests/{contest_id}/ledger")
+async def show_ledger(request: Request, session: Work, who: Anyone, contest_id: UUID, page: int = 1) -> Response:
+    """The totals by kind of account, then the postings, a page at a time."""
+    number = max(page, 1)
+    found = await entries_of_contest(session, who, contest_id, PAGE, (number - 1) * PAGE)
+    totals = Table(
+        "Where the money stands",
+        ["Account", "Amount"],
+        [[_word(kind), total] for kind, total in found.totals.items()],
+        total=["", sum(found.totals.values(), ZERO)],
+    )
+    lines = Table(
+        "Movements",
+        ["When", "Reference", "What happened", "Account", "Amount"],
+        [[line.at, line.reference, line.description, _word(_kind(line.key)), line.amount] for line in found.lines],
+    )
+    view = View(
+        found.contest.title,
+        lead="Every movement takes from one account what it gives to another, so that all amounts together come to zero.",
+        crumbs=[Link("Contests", "/contests", translate=True), Link(found.contest.code, f"/contests/{contest_id}")],
+        facts=_paging(number, found.count),
+        tables=[totals, lines],
+    )
+    return show(request, view)
+
+
+def _kind(key: str) -> str:
+    owner, _, rest = key.partition(":")
+    return f"{owner}:{rest.partition(':')[2]}"
+
+
+def _word(kind: str) -> Word:
+    return Word(ACCOUNTS.get(kind, kind))
+
+
+def _paging(number: int, count: int) -> list[tuple[str, Cell]]:
+    last = max(-(-count // PAGE), 1)
+    facts: list[tuple[str, Cell]] = [("Page", f"{number} / {last}")] if last > 1 else []
+    if number > 1:
+        facts.append(("Earlier movements", Link("Page before", f"?page={number - 1}", translate=True)))
+    if number < last:
+        facts.append(("Later movements", Link("Next page", f"?page={number + 1}", translate=True)))
+    return facts

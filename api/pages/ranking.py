@@ -1,0 +1,38 @@
+"""The ranking of a contest, once it is announced: never a tally before its time."""
+
+from api.pages.views import Cell, Link, State, Table, Word
+from api.templating import fraction
+from service.contests.models import Contest
+from service.core.db import Session
+from service.deliberation.announced import announced_page
+
+SHOWN = 50
+"""Rows of a page."""
+
+
+async def ranking_table(session: Session, contest: Contest, page: int = 1) -> Table | None:
+    """A page of the announced ranking; None before anything is announced."""
+    page = min(max(page, 1), 100_000)
+    found = await announced_page(session, contest.id, (page - 1) * SHOWN, SHOWN)
+    if found is None:
+        return None
+    stages = list(next((line.stages for line in found.lines if line.stages), {}))
+    rows: list[list[Cell]] = [
+        [
+            line.rank,
+            line.code,
+            line.applicant,
+            line.district,
+            *(fraction(line.stages[stage]) if stage in line.stages else None for stage in stages),
+            line.total_shown,
+            State(line.status),
+            line.award,
+            Word(line.reasons[0].split(":")[0]) if line.reasons else "",
+        ]
+        for line in found.lines
+    ]
+    columns = ["Place", "Short name", "Who", "District", *stages, "Total", "Outcome", "Award", "Why"]
+    here = f"/contests/{contest.id}?page="
+    earlier = [Link("Earlier places", f"{here}{page - 1}", translate=True)] if page > 1 else []
+    later = [Link("Later places", f"{here}{page + 1}", translate=True)] if page * SHOWN < found.total else []
+    return Table("Result", columns, rows, links=[*earlier, *later])

@@ -1,0 +1,61 @@
+"""The announced result of a contest, a page at a time: what everybody may read, in one query whatever its length."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.core.db import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedLine:
+    """An applicant in an announced result; ``stages`` and totals are exact values as texts."""
+
+    rank: int | None
+    code: str
+    applicant: str
+    district: str
+    stages: dict[str, Any]
+    total_shown: str | None
+    status: str
+    award: Decimal | None
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedPage:
+    """Some lines of an announced result, and how many there are."""
+
+    lines: tuple[AnnouncedLine, ...]
+    total: int
+
+
+async def announced_page(session: Session, contest_id: UUID, offset: int = 0, limit: int = 50) -> AnnouncedPage | None:
+    """Lines of the newest announced run of a contest; None before anything is announced. Everybody may ask."""
+    rows = (await session.execute(_PAGE, {"contest": contest_id, "offset": offset, "limit": limit})).all()
+    if not rows:
+        return None
+    lines = tuple(AnnouncedLine(*row[2:]) for row in rows if row.code is not None)
+    return AnnouncedPage(lines, rows[0].total)
+
+
+_PAGE = text("""
+    WITH run AS (
+        SELECT r.id FROM ranking_run r JOIN committee_session s ON s.id = r.session_id
+        WHERE r.contest_id = :contest AND NOT r.provisional AND s.status IN ('announced', 'closed', 'signed', 'published')
+        ORDER BY r.ran_at DESC, r.id DESC LIMIT 1
+    )
+    SELECT run.id, (SELECT count(*) FROM ranked_application WHERE run_id = run.id) AS total,
+    x.rank, x.code, x.applicant, x.district, x.stages, x.total_shown, x.status, x.award, x.reasons
+    FROM run LEFT JOIN LATERAL (
+        SELECT l.position, l.rank, a.code, COALESCE(p.given_names || ' ' || p.family_names, g.name) AS applicant,
+        d.name AS district, l.stages, l.total_shown, l.status, l.award, l.reasons
+        FROM ranked_application l JOIN application a ON a.id = l.application_id JOIN "group" g ON g.id = a.group_id
+        JOIN district d ON d.ubigeo = g.ubigeo
+        LEFT JOIN family_member f ON f.family_id = a.family_id AND f.head LEFT JOIN person p ON p.id = f.person_id
+        WHERE l.run_id = run.id ORDER BY l.position LIMIT :limit OFFSET :offset
+    ) x ON true ORDER BY x.position
+""")

@@ -1,0 +1,78 @@
+"""Papers that Raymi drew, for those who may read what they are about."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from service.contests.usecases import contest_with_call, get_call
+from service.contracts.rules import PAPER_READERS
+from service.contracts.usecases import contract_of
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.core.errors import NotFound
+from service.deliberation.models import Minutes
+from service.deliberation.queries import get_minutes
+from service.disbursements.models import Authorisation, PrizePayout
+from service.documents import usecases as documents
+from service.documents.models import Document, DocumentKind
+
+
+async def get_paper(session: Session, actor: Actor | None, document_id: UUID) -> Document:
+    """A paper, for who may read its subject: published calls, published minutes and reports for everybody, the rest for the office.
+
+    Papers that print a bank account go to those who see accounts, and to the secretary. Raises ``DocumentNotFound``, ``NotFound``,
+    ``MissingRole``.
+    """
+    document = await documents.get_document(session, document_id)
+    kind, _, key = document.subject.partition(":")
+    if document.kind == DocumentKind.REPORT:
+        return document
+    if kind not in _READ:
+        raise NotFound
+    await _READ[kind](session, actor, UUID(key))
+    return document
+
+
+async def _contract(session: Session, actor: Actor | None, contract_id: UUID) -> None:
+    _require(actor, (await contract_of(session, contract_id)).office_id, *PAPER_READERS)
+
+
+async def _authorisation(session: Session, actor: Actor | None, authorisation_id: UUID) -> None:
+    authorisation = await session.get(Authorisation, authorisation_id)
+    if authorisation is None:
+        raise NotFound
+    _require(actor, authorisation.office_id, *PAPER_READERS)
+
+
+async def _payout(session: Session, actor: Actor | None, payout_id: UUID) -> None:
+    payout = await session.get(PrizePayout, payout_id)
+    if payout is None:
+        raise NotFound
+    _, call = await contest_with_call(session, payout.contest_id)
+    _require(actor, call.office_id, *Role)
+
+
+async def _minutes(session: Session, actor: Actor | None, minutes_id: UUID) -> None:
+    minutes = await session.get(Minutes, minutes_id)
+    if minutes is None:
+        raise NotFound
+    await get_minutes(session, actor, minutes.session_id)
+
+
+async def _call(session: Session, actor: Actor | None, call_id: UUID) -> None:
+    await get_call(session, actor, call_id)
+
+
+def _require(actor: Actor | None, office_id: UUID, *roles: Role) -> None:
+    if actor is None:
+        raise NotFound
+    actor.require(office_id, *roles)
+
+
+_READ: dict[str, Callable[[Session, Actor | None, UUID], Awaitable[None]]] = {
+    "contract": _contract,
+    "authorisation": _authorisation,
+    "payout": _payout,
+    "minutes": _minutes,
+    "call": _call,
+}
+"""Who may read what papers are about, by the kind in their subject."""
