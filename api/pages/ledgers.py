@@ -15,6 +15,9 @@ router = new_router("ledgers")
 PAGE = 200
 """Postings on a page."""
 
+LAST = 1_000_000
+"""The highest page that may be asked for."""
+
 ACCOUNTS = {
     "fund:available": "Fund: available",
     "fund:reserved": "Fund: reserved for awards",
@@ -35,7 +38,7 @@ ACCOUNTS = {
 @router.get("/contests/{contest_id}/ledger")
 async def show_ledger(request: Request, session: Work, who: Anyone, contest_id: UUID, page: int = 1) -> Response:
     """The totals by kind of account, then the postings, a page at a time."""
-    number = max(page, 1)
+    number = min(max(page, 1), LAST)
     found = await entries_of_contest(session, who, contest_id, PAGE, (number - 1) * PAGE)
     totals = Table(
         "Where the money stands",

@@ -56,7 +56,8 @@ def unpack(packages: Sequence[str]) -> None:
     for archive in sorted(archives.glob("*.deb")):
         if _run(["dpkg", "-x", str(archive), str(UNPACKED)]):
             raise refusal(packages)
-    shutil.rmtree(archives)
+    for spent in (archives, PLACE / "lists", PLACE / "cache"):
+        shutil.rmtree(spent)
 
 
 def pip_wheel() -> Path:

@@ -21,10 +21,11 @@ FONT_FOLDERS = (
 
 @dataclass(frozen=True)
 class Need:
-    """A Debian package, and how to see that what it brings is there, from wherever."""
+    """A Debian package, how to see that what it brings is there, from wherever, and whether unpacking it would do."""
 
     package: str
     is_met: Callable[[], bool]
+    works_unpacked: bool = False
 
 
 def library(name: str) -> Callable[[], bool]:
@@ -43,8 +44,8 @@ LIBRARIES = {
     "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
 }
 TO_RUN = [
-    *(Need(package, library(name)) for package, name in LIBRARIES.items()),
-    Need("fonts-noto-core", lambda: has_fonts() or font_source() is not None),
+    *(Need(package, library(name), works_unpacked=True) for package, name in LIBRARIES.items()),
+    Need("fonts-noto-core", lambda: has_fonts() or font_source() is not None, works_unpacked=True),
 ]
 TO_TEST = [
     Need("chromium", program("chromium")),
@@ -60,11 +61,13 @@ NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/raymi.conf")
 
 def ensure(needs: list[Need]) -> None:
     """Bring what is missing. Refuses: SetupFailed."""
-    missing = [need.package for need in needs if not need.is_met()]
+    missing = [need for need in needs if not need.is_met()]
     if not missing:
         return
+    if os.getuid() != 0 and not all(need.works_unpacked for need in missing):
+        raise debian.refusal([need.package for need in missing])
     with _no_system_cluster():
-        debian.bring(missing)
+        debian.bring([need.package for need in missing])
     still = [need.package for need in needs if not need.is_met()]
     if still:
         raise debian.refusal(still)

@@ -81,12 +81,12 @@ async def release_batch(session: Session, actor: Actor, batch_id: UUID) -> BankB
     """
     batch, orders = await _locked(session, batch_id)
     actor.require(batch.office_id, Role.TREASURER)
-    batch.status = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.RELEASE)
+    released = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.RELEASE)
     await duties.require_may_release(session, actor, batch, orders)
     for item in orders:
         if item.payment.contract:
             rules.require_in_force(item.payment.contract.status, item.payment.contract.number)
-    batch.released_by, batch.released_at = actor.person_id, await clock.now(session)
+    batch.status, batch.released_by, batch.released_at = released, actor.person_id, await clock.now(session)
     await session.flush()
     for item in orders:
         lines = ledger.move(f"{item.payment.owner}:payable", f"order:{item.order.id}:in_transit", item.order.amount)

@@ -1,6 +1,5 @@
 """The papers of payments as plain values: the fund-transfer authorisation and the families' receipts. Pure."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +129,6 @@ def receipts_data(
 ) -> dict[str, Any]:
     """The values of ``ReceiptsPaper``: one receipt for each family."""
     mandate, person = payer
-    shared = Counter(prize.award.rank for prize in prizes)
     return {
         "letterhead": letterhead,
         "number": number,
@@ -144,7 +142,7 @@ def receipts_data(
         "group": group,
         "payer": {"name": person.name, "dni": person.dni, "role": mandate.role.value, "body": group["name"]},
         "currency": contest.currency,
-        "receipts": [_receipt(serial, prize, shared[prize.award.rank] > 1) for serial, prize in enumerate(prizes, start=1)],
+        "receipts": [_receipt(serial, prize) for serial, prize in enumerate(prizes, start=1)],
         "total": show(sum((prize.award.amount for prize in prizes), ZERO)),
     }
 
@@ -164,14 +162,14 @@ def prize_rows(prizes: Sequence[Prize]) -> list[dict[str, Any]]:
     ]
 
 
-def _receipt(serial: int, prize: Prize, pooled: bool) -> dict[str, Any]:
+def _receipt(serial: int, prize: Prize) -> dict[str, Any]:
     return {
         "serial": serial,
         "family_code": prize.family.code,
         "name": prize.head.name,
         "dni": prize.head.dni,
         "place": prize.award.rank,
-        "pooled": pooled,
+        "pooled": "tie_pooled" in prize.ranked.reasons,
         "amount": show(prize.award.amount),
     }
 

@@ -47,6 +47,7 @@ class OrderView:
     id: UUID
     authorisation_id: UUID
     authorisation_number: str
+    request_id: UUID
     owner: str
     attempt: int
     end_to_end_id: str
@@ -59,6 +60,15 @@ class OrderView:
     status: OrderStatus
     return_reason: str | None
     answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A payment from its request on: the authorisation once there is one, and its orders, the newest last."""
+
+    payment: Payment
+    authorisation: Authorisation | None
+    orders: tuple[OrderView, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,15 @@ async def get_request(session: Session, actor: Actor, request_id: UUID) -> Payme
     payment = await store.payment(session, request_id)
     actor.require(payment.request.office_id, *Role)
     return payment
+
+
+async def get_trail(session: Session, actor: Actor, request_id: UUID) -> Trail:
+    """A payment request with what came of it. Raises ``NotFound``, ``MissingRole``."""
+    payment = await get_request(session, actor, request_id)
+    authorisation = await store.authorisation_of(session, request_id)
+    orders = await store.orders_of(session, col(Authorisation.request_id) == request_id)
+    in_order = sorted(orders, key=lambda item: item.order.attempt)
+    return Trail(payment, authorisation, tuple(_order(actor, payment.request.office_id, item) for item in in_order))
 
 
 async def list_requests(
@@ -149,6 +168,7 @@ def _order(actor: Actor, office_id: UUID, item: OrderOf) -> OrderView:
     order = item.order
     plain = any(actor.has(role, office_id) for role in ACCOUNT_READERS)
     own: dict[str, Any] = {"authorisation_number": item.authorisation.number, "owner": item.payment.owner}
+    own["request_id"] = item.payment.request.id
     own["cci"] = order.cci if plain else mask(order.cci)
     copied = {name: getattr(order, name) for name in OrderView.__dataclass_fields__ if name not in own}
     return OrderView(**copied, **own)

@@ -148,6 +148,11 @@ async def payments_of(session: Session, office_id: UUID, statuses: Iterable[Requ
     return [Payment(*row) for row in await session.execute(newest)]
 
 
+async def authorisation_of(session: Session, request_id: UUID) -> Authorisation | None:
+    """The authorisation of a request, once there is one."""
+    return await session.scalar(select(Authorisation).where(col(Authorisation.request_id) == request_id))
+
+
 async def authorised_before(session: Session, contract_id: UUID, tranche: int) -> Decimal:
     """What has been authorised of the tranches before ``tranche``."""
     statement = (

@@ -128,8 +128,9 @@ async def check_request(session: Session, actor: Actor, request_id: UUID, given:
     payment = await _locked(session, request_id)
     request = payment.request
     actor.require(request.office_id, Role.ADMINISTRATOR)
-    request.status = advance(rules.REQUEST_LIFE, request.status, RequestAction.CHECK)
+    checked = advance(rules.REQUEST_LIFE, request.status, RequestAction.CHECK)
     await duties.require_not_requester(session, actor, payment)
+    request.status = checked
     request.checked_by, request.checked_at, request.check_note = actor.person_id, await clock.now(session), given.note
     await session.flush()
     await record.append(session, actor, "payment.checked", f"payment:{request_id}", given.model_dump(mode="json"))
@@ -156,11 +157,12 @@ async def authorise_request(session: Session, actor: Actor, request_id: UUID) ->
     payment = await _locked(session, request_id)
     request = payment.request
     actor.require(request.office_id, Role.PROGRAMME)
-    request.status = advance(rules.REQUEST_LIFE, request.status, RequestAction.AUTHORISE)
+    authorised = advance(rules.REQUEST_LIFE, request.status, RequestAction.AUTHORISE)
     if payment.contract:
         rules.require_in_force(payment.contract.status, payment.contract.number)
     account = await _payable_account(session, request.group_id)
     await duties.require_third_person(session, actor, payment, account.id)
+    request.status = authorised
     authorisation = await _authorised(session, actor, request)
     order = await issue_order(session, actor, authorisation, account, attempt=1)
     await request_paper(session, payment, authorisation, account)

@@ -178,8 +178,7 @@ async def test_a_third_person_authorises(session: Session, cast: Cast) -> None:
         (cast.promoter, order_rules.AccountProposerHere),
     ):
         with pytest.raises(refusal):
-            async with session.begin_nested():
-                await usecases.authorise_request(session, with_roles(cast, actor, Role.PROGRAMME), request.id)
+            await usecases.authorise_request(session, with_roles(cast, actor, Role.PROGRAMME), request.id)
     for actor in (cast.head, cast.administrator, cast.treasurer):
         with pytest.raises(MissingRole):
             await usecases.authorise_request(session, actor, request.id)
@@ -246,8 +245,7 @@ async def test_authorisations_are_numbered_without_a_gap(session: Session, cast:
     await usecases.check_request(session, cast.administrator, request.id, COMPLETE)
     await suspend_contract(session, cast.head, contract.id, REASON)
     with pytest.raises(rules.ContractNotInForce):
-        async with session.begin_nested():
-            await usecases.authorise_request(session, cast.programme, request.id)
+        await usecases.authorise_request(session, cast.programme, request.id)
     await resume_contract(session, cast.head, contract.id, REASON)
     second = await usecases.authorise_request(session, cast.programme, request.id)
     assert second.serial == first.serial + 1

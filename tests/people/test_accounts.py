@@ -195,20 +195,21 @@ async def test_the_database_itself_holds_one_account_in_use_and_one_waiting(sess
         assert "permission denied" in await refused_by_database(session, change, cci=cci)
 
 
-async def test_of_two_decisions_at_once_one_counts(sessions: Sessions, cast: Cast) -> None:
+async def test_a_second_decision_waits_for_the_first_and_finds_it_made(sessions: Sessions, cast: Cast) -> None:
     async with transaction(sessions) as session:
         group = await bare_group(session, cast)
         account = await accounts.propose_account(session, cast.promoter, group.id, account_in())
 
-    async def decide(actor: Actor, decision: AccountDecisionIn) -> AccountStatus:
+    async def refuse() -> None:
         async with transaction(sessions) as session:
-            return (await accounts.decide_account(session, actor, account.id, decision)).status
+            await accounts.decide_account(session, cast.administrator, account.id, NO)
 
-    both = (decide(cast.head, YES), decide(cast.administrator, NO))
-    results = await asyncio.gather(*both, return_exceptions=True)
-    refused = [result for result in results if isinstance(result, WrongState)]
-    (status,) = [result for result in results if isinstance(result, AccountStatus)]
-    assert len(refused) == 1
     async with transaction(sessions) as session:
-        (shown,) = await accounts.list_accounts(session, cast.head, group.id)
-    assert shown.status == status
+        await accounts.decide_account(session, cast.head, account.id, YES)
+        second = asyncio.create_task(refuse())
+        done, _ = await asyncio.wait({second}, timeout=0.3)
+        assert done == set()
+    with pytest.raises(WrongState):
+        await second
+    async with transaction(sessions) as session:
+        assert (await accounts.confirmed_account(session, group.id)).decided_by == cast.head.person_id

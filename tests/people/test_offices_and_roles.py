@@ -84,6 +84,8 @@ async def test_a_role_that_is_ended_is_gone_at_once_and_may_be_given_again(sessi
     assert (await usecases.actor_for_person(session, person.id)).grants == set()
     with pytest.raises(RoleEnded):
         await usecases.end_role(session, cast.programme, grant.id)
+    with pytest.raises(RoleHeld):  # the days before today are taken
+        await usecases.grant_role(session, cast.programme, person.id, given)
     again = given.model_copy(update={"since": today})
     await usecases.grant_role(session, cast.programme, person.id, again)
     assert (await usecases.actor_for_person(session, person.id)).grants == {Grant(Role.SECRETARY, cast.office.id)}

@@ -143,10 +143,10 @@ async def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(session: S
     await make_sign_in(session, cast, cast.mayor, "marcos")
 
     async def seconds(name: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()  # of all threads, and whatever else the machine does
         with pytest.raises(WrongSignIn):
             await signing_in.sign_in(session, name, "another password")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     await seconds("nobody")  # the decoy is made once
     known = min([await seconds("marcos") for _ in range(3)])
