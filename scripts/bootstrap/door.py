@@ -1,10 +1,11 @@
 """What `scripts/raymi` does before a sub-command runs: the set-up, done once and then only looked at."""
 
+import contextlib
 import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from scripts.bootstrap import paths, system, venv
@@ -32,18 +33,13 @@ def enter(command: Sequence[str], with_tests: bool = False) -> int:
 def ensure(with_tests: bool = False) -> None:
     """Everything a machine needs, with the tests' tools on demand. Refuses: SetupFailed."""
     needs = [*system.TO_RUN, *(system.TO_TEST if with_tests else [])]
-    if _is_done(needs, with_tests):
-        return
-    lock = paths.ROOT / "var" / "setup.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        venv.ensure(with_tests)
-        system.ensure(needs)
-        if not system.has_fonts():
-            command = [str(venv.python()), "-P", "-m", "scripts.bootstrap.fonts"]
-            if subprocess.run(command, check=False, env=system.environment(os.environ)).returncode:
-                raise SetupFailed("the fonts could not be made; what was said is above.")
+    if not _is_done(needs, with_tests):
+        with _one_at_a_time():
+            venv.ensure(with_tests)
+            system.ensure(needs)
+            if not system.has_fonts(system.SUBSET_FONTS):
+                _run_in_environment("scripts.bootstrap.fonts", "the fonts could not be made; what was said is above.")
+    system.install_fonts()
 
 
 def become(command: Sequence[str]) -> NoReturn:
@@ -54,4 +50,24 @@ def become(command: Sequence[str]) -> NoReturn:
 
 
 def _is_done(needs: list[system.Need], with_tests: bool) -> bool:
-    return venv.is_current(with_tests) and system.has_fonts() and all(need.is_met() for need in needs)
+    fonts = system.has_fonts(system.SUBSET_FONTS)
+    return venv.is_current(with_tests) and fonts and all(need.is_met() for need in needs)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    lock = paths.ROOT / "var" / "setup.lock"
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        file = lock.open("wb")
+    except OSError as error:
+        raise SetupFailed(f"{error}: the set-up is incomplete, and only the owner of {paths.ROOT} can complete it.") from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _run_in_environment(module: str, otherwise: str) -> None:
+    command = [str(venv.python()), "-P", "-m", module]
+    if subprocess.run(command, check=False, env=system.environment(os.environ)).returncode:
+        raise SetupFailed(otherwise)

@@ -51,9 +51,9 @@ def main() -> int:
     source = system.font_source()
     if source is None:
         raise debian.refusal(["fonts-noto-core"])
-    for font in system.fonts():
-        subset(source / font.name, font)
-    system.fonts_mark().write_text(system.fonts_version())
+    for face in system.FONT_FACES:
+        subset(source / f"NotoSans-{face}.ttf", system.SUBSET_FONTS / f"NotoSans-{face}.ttf")
+    (system.SUBSET_FONTS / system.FONTS_MARK).write_text(system.fonts_version())
     return 0
 
 

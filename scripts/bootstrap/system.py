@@ -18,6 +18,10 @@ FONT_FOLDERS = (
     Path.home() / ".local/share/fonts",
 )
 
+FONT_FACES = ("Regular", "Bold")
+SUBSET_FONTS = paths.ROOT / "var" / "fonts"
+FONTS_MARK = "made-by"
+
 
 @dataclass(frozen=True)
 class Need:
@@ -45,7 +49,7 @@ LIBRARIES = {
 }
 TO_RUN = [
     *(Need(package, library(name), works_unpacked=True) for package, name in LIBRARIES.items()),
-    Need("fonts-noto-core", lambda: has_fonts() or font_source() is not None, works_unpacked=True),
+    Need("fonts-noto-core", lambda: has_fonts(SUBSET_FONTS) or font_source() is not None, works_unpacked=True),
 ]
 TO_TEST = [
     Need("chromium", program("chromium")),
@@ -55,7 +59,6 @@ TO_TEST = [
 ]
 
 
-FONT_FACES = ("Regular", "Bold")
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/raymi.conf")
 
 
@@ -73,25 +76,32 @@ def ensure(needs: list[Need]) -> None:
         raise debian.refusal(still)
 
 
-def fonts() -> list[Path]:
-    """The subset fonts that documents are set in, made at set-up from the ones of `font_source()`."""
-    return [paths.var_directory() / "fonts" / f"NotoSans-{face}.ttf" for face in FONT_FACES]
-
-
-def has_fonts() -> bool:
-    """Whether all subset fonts are there, made by this version."""
-    mark = fonts_mark()
-    return mark.exists() and mark.read_text() == fonts_version() and all(font.exists() for font in fonts())
-
-
-def fonts_mark() -> Path:
-    """The file that tells which version made the subset fonts."""
-    return paths.var_directory() / "fonts" / "made-by"
+def has_fonts(folder: Path) -> bool:
+    """Whether `folder` has the subset fonts, made by this version."""
+    mark = folder / FONTS_MARK
+    made = mark.exists() and mark.read_text() == fonts_version()
+    return made and all((folder / f"NotoSans-{face}.ttf").exists() for face in FONT_FACES)
 
 
 def fonts_version() -> str:
-    """Changes when the subsetting does."""
+    """What FONTS_MARK says; it changes when the subsetting does."""
     return hashlib.sha256((Path(__file__).parent / "fonts.py").read_bytes()).hexdigest()
+
+
+def installed_fonts() -> Path:
+    """The folder that the service reads its fonts from: with the data, wherever RAYMI_VAR puts them."""
+    return paths.var_directory() / "fonts"
+
+
+def install_fonts() -> None:
+    """Copy the subset fonts of this checkout to where the service reads them."""
+    target = installed_fonts()
+    if not has_fonts(target):
+        target.mkdir(parents=True, exist_ok=True)
+        for name in (*(f"NotoSans-{face}.ttf" for face in FONT_FACES), FONTS_MARK):  # the mark last
+            draft = target / f"{name}.{os.getpid()}"
+            shutil.copyfile(SUBSET_FONTS / name, draft)
+            draft.replace(target / name)
 
 
 def font_source() -> Path | None:

@@ -62,9 +62,9 @@ async def libraries() -> str:
 
 async def fonts() -> str:
     """The subset fonts."""
-    if not system.has_fonts():
+    if not system.has_fonts(system.installed_fonts()):
         raise Unwell("run raymi setup, which makes them.")
-    return ", ".join(font.name for font in system.fonts())
+    return f"Noto Sans {', '.join(system.FONT_FACES)} in {system.installed_fonts()}"
 
 
 async def time_zones() -> str:

@@ -7,6 +7,7 @@ from service.accountability import rules, store
 from service.accountability.models import Liquidation
 from service.accountability.paper import Accounts, liquidation_data
 from service.accountability.shapes import LiquidationIn
+from service.applications.queries import budget_of
 from service.contracts.models import Contract
 from service.contracts.rules import TRANSITIONS, ContractAction
 from service.contracts.usecases import advance_contract, contract_locked, return_unpaid
@@ -91,7 +92,7 @@ async def _accounts(session: Session, contract: Contract) -> Accounts:
     return Accounts(
         fund=await store.fetch(session, Fund, contract.fund_id),
         balances=await balances_of(session, contract.id),
-        budget=await store.budget_of(session, contract.application_id),
+        budget=await budget_of(session, contract.application_id),
         reports=reports,
         lines=await store.lines_of(session, [report.id for report in reports]),
         refunds=await store.refunds_of(session, contract.id),

@@ -16,7 +16,6 @@ from service.accountability.models import (
     Refund,
     SecondRequest,
 )
-from service.applications.models import BudgetLine
 from service.core.db import Session
 from service.core.errors import NotFound
 
@@ -44,12 +43,6 @@ async def lock(session: Session, table: type[Row], row_id: UUID) -> Row:
     if row is None:
         raise NotFound
     return row
-
-
-async def budget_of(session: Session, application_id: UUID) -> Sequence[BudgetLine]:
-    """The budget of an application, by position."""
-    lines = select(BudgetLine).where(col(BudgetLine.application_id) == application_id)
-    return (await session.scalars(lines.order_by(col(BudgetLine.position)))).all()
 
 
 async def used_receipts(session: Session, receipts: Sequence[Receipt]) -> set[Receipt]:

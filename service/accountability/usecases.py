@@ -7,6 +7,7 @@ from service.accountability import rules, store
 from service.accountability.models import ChargedTo, ExpenseDecision, ExpenseLine, ExpenseReport, Refund, SecondRequest
 from service.accountability.rules import ReportAction
 from service.accountability.shapes import DecisionsIn, RefundIn, ReportIn, SecondRequestIn
+from service.applications.queries import budget_of
 from service.applications.usecases import file_second_request
 from service.contests.terms import Terms, read_terms
 from service.contracts.models import Contract
@@ -142,7 +143,7 @@ async def record_refund(session: Session, actor: Actor, contract_id: UUID, given
 
 async def _receipts(session: Session, contract: Contract, given: ReportIn) -> list[store.Receipt]:
     """What each line's receipt is known by, once every line has been looked at."""
-    budget = {line.id: line for line in await store.budget_of(session, contract.application_id)}
+    budget = {line.id: line for line in await budget_of(session, contract.application_id)}
     earliest, latest = contract.numbered_at.astimezone(clock.PERU).date(), await clock.today(session)
     receipts = []
     for place, line in enumerate(given.lines):

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, literal, or_, select
 from sqlmodel import SQLModel, col
 
-from service.applications.models import Application, BudgetLine, Proposal
+from service.applications.models import Application, Proposal
 from service.contests.models import ApplicantKind, Call, Contest
 from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
 from service.core.actor import Role
@@ -101,12 +101,6 @@ async def live_contract_of(session: Session, award_id: UUID) -> Contract | None:
     """The contract for an award that is not annulled."""
     live = (col(Contract.award_id) == award_id, col(Contract.status) != ContractStatus.ANNULLED)
     return await session.scalar(select(Contract).where(*live))
-
-
-async def budget_of(session: Session, application_id: UUID) -> Sequence[BudgetLine]:
-    """The budget of an application, by position."""
-    lines = select(BudgetLine).where(col(BudgetLine.application_id) == application_id)
-    return (await session.scalars(lines.order_by(col(BudgetLine.position)))).all()
 
 
 async def cofunders_of(session: Session, fund_id: UUID, group_id: UUID) -> list[str]:

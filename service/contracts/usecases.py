@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from service.applications.models import Application
+from service.applications.queries import budget_of
 from service.contests.terms import terms_of
 from service.contests.usecases import rules_in_force
 from service.contracts import rules, store
@@ -161,7 +162,7 @@ async def _numbered(session: Session, actor: Actor, basis: Basis, draft: Contrac
     parties = await _parties(session, actor, basis)
     rule_book = await rules_in_force(session, basis.contest.id)
     terms = terms_of(rule_book)
-    lines = await store.budget_of(session, basis.application.id)
+    lines = await budget_of(session, basis.application.id)
     at = await clock.now(session)
     year, plan_type, office_code = at.astimezone(clock.PERU).year, basis.proposal.plan_type, parties.letterhead["office_code"]
     serial = await next_number(session, f"contract:{office_code}:{year}:{plan_type}")

@@ -22,7 +22,7 @@ class ClockOffset(SQLModel, table=True):
     __tablename__ = "clock_offset"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     microseconds: int = Field(default=0, sa_type=BigInteger)
 
 

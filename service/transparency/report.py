@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -111,69 +111,49 @@ async def build_report(session: Session, office_id: UUID, since: date, until: da
 _QUERIES = {"calls": _CALLS, "contests": _CONTESTS, "results": _RESULTS, "contracts": _CONTRACTS, "payments": _PAYMENTS}
 
 
+COLUMNS = (
+    "kind",
+    "reference",
+    "contest_or_contract",
+    "organisation",
+    "district",
+    "score",
+    "state",
+    "paid_on",
+    "amount",
+    "own_amount",
+    "paid",
+)
+
+
 def as_csv(report: ReportPaper) -> str:
     """The results, contracts and payments of a report as one CSV (RFC 4180), a row each, with the kind first."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            "kind",
-            "reference",
-            "contest_or_contract",
-            "organisation",
-            "district",
-            "score",
-            "outcome",
-            "amount",
-            "own_amount",
-            "paid",
-        ]
-    )
-    for line in report["results"]:
-        writer.writerow(
-            _safe(
-                [
-                    "result",
-                    "",
-                    line["contest_code"],
-                    line["organisation"],
-                    line["district"],
-                    line["score"],
-                    line["outcome"],
-                    line["award"],
-                    "",
-                    "",
-                ]
-            )
-        )
-    for contract in report["contracts"]:
-        values = [
-            contract["organisation"],
-            contract["district"],
-            "",
-            contract["status"],
-            contract["amount"],
-            contract["own_amount"],
-        ]
-        writer.writerow(_safe(["contract", contract["number"], "", *values, contract["paid"]]))
-    for payment in report["payments"]:
-        values = [
-            payment["contract_number"],
-            payment["organisation"],
-            "",
-            "",
-            payment["paid_on"],
-            payment["amount"],
-            "",
-            payment["amount"],
-        ]
-        writer.writerow(_safe(["payment", payment["authorisation"], *values]))
+    writer = csv.DictWriter(out, COLUMNS, restval="")
+    writer.writeheader()
+    for row in _csv_rows(report):
+        writer.writerow({name: _safe(value) for name, value in row.items()})
     return out.getvalue()
 
 
-def _safe(row: Sequence[str | None]) -> list[str]:
-    """Cells that no spreadsheet takes for a formula."""
-    return ["'" + cell if cell and cell[0] in "=+-@\t\r" else cell or "" for cell in row]
+def _csv_rows(report: ReportPaper) -> Iterator[dict[str, str | None]]:
+    for result in report["results"]:
+        who = {"organisation": result["organisation"], "district": result["district"]}
+        found = {"score": result["score"], "state": result["outcome"], "amount": result["award"]}
+        yield {"kind": "result", "contest_or_contract": result["contest_code"], **who, **found}
+    for contract in report["contracts"]:
+        who = {"organisation": contract["organisation"], "district": contract["district"], "state": contract["status"]}
+        money = {"amount": contract["amount"], "own_amount": contract["own_amount"], "paid": contract["paid"]}
+        yield {"kind": "contract", "reference": contract["number"], **who, **money}
+    for payment in report["payments"]:
+        what = {"reference": payment["authorisation"], "contest_or_contract": payment["contract_number"]}
+        money = {"paid_on": payment["paid_on"], "amount": payment["amount"], "paid": payment["amount"]}
+        yield {"kind": "payment", "organisation": payment["organisation"], **what, **money}
+
+
+def _safe(cell: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return "'" + cell if cell and cell[0] in "=+-@\t\r" else cell or ""
 
 
 def _call(row: Any) -> CallLine:

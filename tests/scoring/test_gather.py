@@ -1,5 +1,6 @@
 """A contest in the database becomes the bundle that decides it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tests.traces import statements
 FAMILIES = "families_present_share"
 
 
-def sorted_rows(bundle: Bundle) -> dict[str, list[object]]:
+def sorted_rows(bundle: Bundle) -> dict[str, Sequence[object]]:
     """The rows of a bundle in one order, with the instants of filing as the database keeps them."""
     return {
         "applications": sorted(

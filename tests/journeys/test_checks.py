@@ -1,0 +1,95 @@
+"""Each invariant is shown to fail on a planted fault: written as superuser with the guards asleep, in a transaction rolled back."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from scripts.cluster import APP, SUPERUSER, Cluster
+from service.core.db import Session, make_engine, make_sessions
+from service.transparency.checks import CHECKS
+from tests.journeys.conftest import Played
+
+ONE = "(SELECT id FROM {0} ORDER BY id LIMIT 1)"
+DECIDED = "(SELECT id FROM contest WHERE code = 'PDN')"
+FAULTS = {
+    "journal entries balance": "UPDATE posting SET amount = amount + 0.01 WHERE id = (SELECT min(id) FROM posting)",
+    "no account is below its floor": "UPDATE posting SET amount = -999999999.00 WHERE account_id = "
+    "(SELECT id FROM ledger_account WHERE key LIKE '%:available' ORDER BY id LIMIT 1)",
+    "every deposit is in its fund's ledger": "UPDATE deposit SET amount = amount + 1",
+    "what a fund holds in reserve is what is reserved": "UPDATE reservation SET status = 'held' WHERE id = "
+    + ONE.format("reservation"),
+    "an award of a first request is reserved with its amount": "UPDATE reservation SET amount = amount - 0.01",
+    "an award is what the ranking gave": "UPDATE award SET amount = amount + 1 WHERE contest_id = " + DECIDED,
+    "a contract is for its award": "UPDATE contract SET amount = amount + 1",
+    "tranches sum to their contract": "UPDATE tranche SET amount = amount + 0.01 WHERE number = 1",
+    "all of a contract's money is somewhere": "UPDATE posting SET amount = amount - 0.01 WHERE id = (SELECT max(p.id) FROM posting p "
+    "JOIN ledger_account a ON a.id = p.account_id WHERE a.key LIKE 'contract:%:accounted')",
+    "a payment is for what was requested": "UPDATE authorisation SET amount = amount + 1",
+    "an order pays its authorisation, to a confirmed account": "UPDATE payment_order SET cci = '00219100123456789053'",
+    "nothing is paid twice": "DROP INDEX uq_payment_order_live; UPDATE payment_order SET status = 'paid' WHERE status = 'returned'",
+    "an answered order is no longer on its way": "DELETE FROM posting WHERE id = (SELECT max(p.id) FROM posting p "
+    "JOIN ledger_account a ON a.id = p.account_id WHERE a.key LIKE 'order:%:in_transit')",
+    "a paid order is in the ledger as paid": "UPDATE payment_order SET status = 'issued' WHERE id = "
+    "(SELECT id FROM payment_order WHERE status = 'paid' ORDER BY id LIMIT 1)",
+    "a batch's file names its orders' sum": "UPDATE bank_batch SET total = total + 1",
+    "prizes paid are the prizes awarded": "UPDATE prize_payout SET amount = amount - 1",
+    "what is accounted for is what was accepted": "UPDATE expense_decision SET accepted = accepted - 0.01",
+    "no more is accepted than was spent": "UPDATE expense_decision SET accepted = accepted + 100000",
+    "the budget of a filed application adds up": "UPDATE application SET requested = requested + 1 WHERE code = 'A'",
+    "sessions are numbered without gaps": "UPDATE committee_session SET number = 7 WHERE number = 2",
+    "contracts are numbered without gaps": "UPDATE contract SET serial = 5 WHERE serial = 2",
+    "authorisations are numbered without gaps": "DELETE FROM authorisation WHERE serial = 3",
+    "a recused juror has no sheet": "INSERT INTO recusal SELECT application_id, person_id, 'found', '[]', locked_at FROM score_sheet LIMIT 1",
+    "a juror recorded absent has no sheet": "INSERT INTO recorded_absence (application_id, stage, person_id, contest_id, session_key, at, recorded_by) "
+    "SELECT application_id, stage, person_id, contest_id, 'session:x', locked_at, person_id FROM score_sheet LIMIT 1",
+    "a sheet has every criterion of its rule book": "DELETE FROM score WHERE ctid = (SELECT ctid FROM score LIMIT 1)",
+    "a score lies within its criterion": "UPDATE score SET points = 99 WHERE ctid = (SELECT ctid FROM score LIMIT 1)",
+    "minutes are signed by members who were present": "DELETE FROM attendance WHERE capacity = 'member'",
+    "an award stands on a final ranking": "UPDATE ranking_run SET provisional = true",
+    "payments pass through different hands": "ALTER TABLE payment_request DROP CONSTRAINT ck_payment_request_two_persons; "
+    "UPDATE payment_request SET checked_by = requested_by",
+    "who scored a plan does not authorise its payment": "UPDATE authorisation SET authorised_by = "
+    "(SELECT s.person_id FROM score_sheet s JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
+    "who proposed an account did not confirm it": "ALTER TABLE beneficiary_account "
+    "DROP CONSTRAINT ck_beneficiary_account_two_officers; UPDATE beneficiary_account SET decided_by = proposed_by",
+    "two officers saw each ink signature": "ALTER TABLE ink_signature DROP CONSTRAINT ck_ink_signature_two_officers; "
+    "UPDATE ink_signature SET confirmed_by = registered_by",
+    "a contract in force is signed by both sides": "UPDATE ink_signature SET confirmed_by = NULL WHERE party = 'office'",
+    "every act of weight left its trace": "DELETE FROM record_leaf WHERE act = 'scoresheet.locked' AND id = "
+    "(SELECT min(id) FROM record_leaf WHERE act = 'scoresheet.locked')",
+    "frozen data is what was hashed": "UPDATE minutes SET data = jsonb_set(data, '{approved}', '99')",
+    "files are what was stored": "UPDATE stored_file SET content = set_byte(content, 9, 66) WHERE id = "
+    + ONE.format("stored_file"),
+    "the record's leaves are what was done": 'UPDATE record_payload SET payload = payload || \'{"amount": "1.00"}\' WHERE leaf_id = '
+    "(SELECT leaf_id FROM record_payload JOIN record_leaf ON id = leaf_id WHERE act = 'award.made' LIMIT 1)",
+    "announced rankings follow from the sheets": "UPDATE score SET written = '1', points = 1 WHERE sheet_id = (SELECT s.id FROM score_sheet s "
+    "JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
+}
+
+
+@pytest.fixture
+async def superuser(played: Played, cluster: Cluster) -> AsyncIterator[Session]:
+    """A transaction that no guard holds back, rolled back at the end, in the embedded PostgreSQL's story."""
+    assert played.url == cluster.url(APP, "story")
+    engine = make_engine(cluster.url(SUPERUSER, "story"), pool_size=1)
+    async with make_sessions(engine)() as session:
+        await session.execute(text("SET session_replication_role = replica"))
+        yield session
+        await session.rollback()
+    await engine.dispose()
+
+
+def test_every_invariant_has_a_planted_fault() -> None:
+    assert set(FAULTS) == set(CHECKS)
+
+
+@pytest.mark.parametrize("played", ["embedded"], indirect=True)
+@pytest.mark.parametrize("name", FAULTS)
+async def test_an_invariant_sees_its_planted_fault(name: str, superuser: Session) -> None:
+    check = CHECKS[name]
+    assert [found async for found in check(superuser)] == []
+    connection = await superuser.connection()
+    for statement in FAULTS[name].split(";"):
+        await connection.exec_driver_sql(statement)
+    assert [found async for found in check(superuser)] != []
