@@ -2,10 +2,10 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 import api.pages
@@ -15,6 +15,8 @@ from api.limits import BodyLimit
 from service.core.db import make_engine, make_sessions
 from service.core.settings import ROOT, load
 
+API = "/api/v1"
+
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -23,6 +25,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.sessions = make_sessions(engine)
     yield
     await engine.dispose()
+
+
+def routers() -> Iterator[tuple[APIRouter, str]]:
+    """Every router with the prefix that it hangs under: health, each module of ``api.routes``, each of ``api.pages``."""
+    yield health.router, ""
+    for package, prefix in ((api.routes, API), (api.pages, "")):
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            router = getattr(importlib.import_module(module.name), "router", None)
+            if router is not None:
+                yield router, prefix
 
 
 def create_app() -> FastAPI:
@@ -35,15 +47,11 @@ def create_app() -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
     )
     errors.install(made)
-    made.include_router(health.router)
-    for package, prefix in ((api.routes, "/api/v1"), (api.pages, "")):
-        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-            router = getattr(importlib.import_module(module.name), "router", None)
-            if router is not None:
-                made.include_router(router, prefix=prefix, include_in_schema=bool(prefix))
+    for router, prefix in routers():
+        made.include_router(router, prefix=prefix, include_in_schema=prefix == API)
     made.mount("/static", StaticFiles(directory=ROOT / "static"))
     made.add_middleware(BodyLimit)
     made.add_middleware(logs.RequestLog)

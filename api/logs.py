@@ -38,7 +38,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("weasyprint", "fontTools", "asyncio"):
+    for name in ("weasyprint", "fontTools", "asyncio", "httpx"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -72,7 +72,7 @@ def wrong_imports(area: str, imports: Iterator[str]) -> list[str]:
 def area_of_table() -> dict[str, str]:
     """The area that each table belongs to, by the module of its class."""
     load_tables()
-    return {mapper.local_table.name: mapper.class_.__module__.split(".")[1] for mapper in SQLModel._sa_registry.mappers}
+    return {str(mapper.local_table): mapper.class_.__module__.split(".")[1] for mapper in SQLModel._sa_registry.mappers}
 
 
 def test_every_area_is_on_the_map() -> None:

@@ -145,9 +145,9 @@ class ChairOnly(Forbidden):
 
 
 class FieldSheetsMissing(Conflict):
-    """Field results cannot be handed out while sheets are missing."""
+    """Field results cannot be handed out while sheets, or jurors for a quorum, are missing."""
 
-    message = "Field sheets are missing: {missing}. Let the jurors lock them, or record their absence."
+    message = "Field sheets are missing: {missing}. Let the jurors lock them, record who is absent, or seat another juror."
 
 
 class SheetsMissing(Conflict):
@@ -263,10 +263,10 @@ def field_stages(stages: Sequence[str]) -> list[str]:
     return list(stages[:-1])
 
 
-def missing_in(reasons: Iterable[str], stages: Collection[str]) -> list[str]:
-    """The jurors, with their stage, whose sheet is missing in these stages, from the judge's reasons."""
-    parts = (reason.split(":") for reason in reasons if reason.startswith("missing_sheet:"))
-    return [f"{stage}:{juror}" for _, stage, juror in parts if stage in stages]
+def lacking_in(reasons: Iterable[str], stages: Collection[str]) -> list[str]:
+    """The judge's reasons that say that a sheet or a quorum is missing in one of these stages."""
+    found = [reason for reason in reasons if reason.startswith(("missing_sheet:", "no_quorum:"))]
+    return [reason for reason in found if reason.split(":")[1] in stages]
 
 
 def stages_pending(reasons: Iterable[str]) -> set[str]:

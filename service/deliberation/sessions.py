@@ -113,7 +113,7 @@ async def _require_field_sheets(session: Session, contest: Contest, stages: Sequ
     if not stages:
         return
     result = judge((await scoring.gather_bundle(session, contest.id)).bundle)
-    missing = {each.application: rules.missing_in(each.reasons, stages) for each in result.standings}
+    missing = {each.application: rules.lacking_in(each.reasons, stages) for each in result.standings}
     texts = [f"{contest.code} {code}: {', '.join(sheets)}" for code, sheets in missing.items() if sheets]
     if texts:
         raise rules.FieldSheetsMissing(missing="; ".join(texts))
