@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scripts import binaries
 from scripts.bootstrap import paths
@@ -26,6 +26,8 @@ WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend
 EMPTY_SCHEMA = """SET client_min_messages = warning;
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public;
+ALTER SCHEMA public OWNER TO pg_database_owner;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
 COMMENT ON SCHEMA public IS 'standard public schema';
 """
 """As `CREATE DATABASE` leaves it, which is what the dump supposes."""
@@ -145,14 +147,14 @@ def _without_password(url: str) -> tuple[str, str]:
     """The address without its password, which other users of the machine could read among the processes, and the password."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}@{place}")), parts.password or ""
+    return urlunsplit(parts._replace(netloc=f"{parts.username}@{place}")), unquote(parts.password or "")
 
 
 def _fitting(server_major: int, ours: Path) -> Path:
     """The programs of the server's major version, otherwise of the next newer one. Refuses: ArchiveRefused."""
     on_path = shutil.which("pg_dump")
     folders = [ours, *(program.parent for program in SYSTEM_PROGRAMS.glob("*/bin/pg_dump"))]
-    folders += [Path(on_path).resolve().parent] if on_path else []
+    folders += [Path(on_path).parent] if on_path else []
     by_major = {int(binaries.version(folder / "pg_dump").split(".")[0]): folder for folder in reversed(folders)}
     fitting = sorted(major for major in by_major if major >= server_major)
     if not fitting:

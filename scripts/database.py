@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scripts.bootstrap import paths
 from scripts.cluster import APP, OWNER, Cluster
@@ -65,4 +65,4 @@ def app_url() -> str:
 
 def app_role() -> str:
     """The application's role, to which the migrations grant what the application may do."""
-    return urlsplit(app_url()).username or APP
+    return unquote(urlsplit(app_url()).username or APP)

@@ -40,8 +40,8 @@ def _prepare_tables(may_migrate: bool) -> bool:
 
 def _web(settings: Settings, host: str, port: int, workers: int) -> Child:
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--log-level", settings.log_level.lower()]
-    patience = ["--timeout-graceful-shutdown", str(int(supervisor.DRAIN_SECONDS / 2))]
-    return Child("web", [sys.executable, "-P", "-m", "uvicorn", "api.app:app", *options, *patience], restarts=False)
+    manners = ["--no-access-log", "--timeout-graceful-shutdown", str(int(supervisor.DRAIN_SECONDS / 2))]
+    return Child("web", [sys.executable, "-P", "-m", "uvicorn", "api.app:app", *options, *manners], restarts=False)
 
 
 def _worker() -> Child:

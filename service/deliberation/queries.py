@@ -23,7 +23,7 @@ from service.deliberation.models import (
     SessionStatus,
 )
 from service.deliberation.ranking import announced_run, latest_run
-from service.deliberation.sessions import number_of
+from service.deliberation.sessions import number_of, numbers_of
 from service.people.models import Person
 
 
@@ -85,13 +85,12 @@ async def get_session(session: Session, actor: Actor | None, session_id: UUID) -
 async def list_sessions(session: Session, actor: Actor, office_id: UUID, limit: int = 100) -> list[SessionEntry]:
     """The sessions of an office, the newest first. Raises ``MissingRole``."""
     actor.require(office_id, *Role)
-    return [SessionEntry(row, await number_of(session, row)) for row in await store.sessions_of(session, office_id, limit)]
+    return await _entries(session, await store.sessions_of(session, office_id, limit))
 
 
 async def my_sessions(session: Session, actor: Actor) -> list[SessionEntry]:
     """The sessions of the committees that the actor is or was appointed to, the newest first."""
-    rows = await store.sessions_of_person(session, actor.person_id)
-    return [SessionEntry(row, await number_of(session, row)) for row in rows]
+    return await _entries(session, await store.sessions_of_person(session, actor.person_id))
 
 
 async def session_of(session: Session, contest_id: UUID) -> CommitteeSession | None:
@@ -158,6 +157,11 @@ async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -
     expected = rules.signers((each for each, _ in attendance), minutes.closed_at)
     unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in signed}
     return MinutesView(minutes, tuple(signatures), tuple(unsigned.values()))
+
+
+async def _entries(session: Session, rows: Sequence[CommitteeSession]) -> list[SessionEntry]:
+    numbers = await numbers_of(session, rows)
+    return [SessionEntry(row, numbers[row.id]) for row in rows]
 
 
 async def _may_read(session: Session, actor: Actor | None, row: CommitteeSession) -> bool:

@@ -51,10 +51,12 @@ async def reopen(session: Session, actor: Actor, session_id: UUID) -> CommitteeS
     runs = await store.latest_runs(session, [contest.id for contest in contests])
     if not any([run.provisional or await _changed(session, run) for run in runs.values()]):
         raise rules.NothingPending
+    windows = await scoring.windows_of(session, list(runs))
     for contest in contests:
         lines = await store.ranked(session, runs[contest.id].id)
         for stage in sorted(rules.stages_pending(reason for line in lines for reason in line.reasons)):
-            await scoring.reopen_window(session, actor, contest.id, stage)
+            if windows.get((contest.id, stage)) == Window.CLOSED:
+                await scoring.reopen_window(session, actor, contest.id, stage)
     row.status = status
     await session.flush()
     await record.append(session, actor, "session.reopened", f"session:{session_id}", {})

@@ -15,7 +15,6 @@ from service.deliberation.models import CommitteeSession, Presentation, SessionC
 from service.deliberation.rules import Action
 from service.deliberation.shapes import SessionIn
 from service.people.models import Committee
-from service.people.usecases import get_office
 from service.record import usecases as record
 from service.scoring import usecases as scoring
 from service.scoring.judge import judge
@@ -104,8 +103,13 @@ async def hand_out_field_results(session: Session, actor: Actor, session_id: UUI
 
 async def number_of(session: Session, row: CommitteeSession) -> str:
     """A session's number as papers print it: ``003-2026-SICUANI``."""
-    office = await get_office(session, None, row.office_id)
-    return f"{written(row.number)}-{row.year}-{office.code}"
+    return (await numbers_of(session, [row]))[row.id]
+
+
+async def numbers_of(session: Session, rows: Sequence[CommitteeSession]) -> dict[UUID, str]:
+    """The numbers of sessions as papers print them."""
+    codes = await store.office_codes(session, {row.office_id for row in rows})
+    return {row.id: f"{written(row.number)}-{row.year}-{codes[row.office_id]}" for row in rows}
 
 
 async def _require_field_sheets(session: Session, contest: Contest, stages: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ from service.deliberation.models import (
     SessionContest,
 )
 from service.deliberation.rules import ANNOUNCED
-from service.people.models import Appointment, Person
+from service.people.models import Appointment, Office, Person
 from service.scoring.rules import JUDGED
 
 T = TypeVar("T", bound=SQLModel)
@@ -79,6 +79,12 @@ async def sessions_of_person(session: Session, person_id: UUID) -> Sequence[Comm
     committees = select(col(Appointment.committee_id)).where(col(Appointment.person_id) == person_id)
     statement = select(CommitteeSession).where(col(CommitteeSession.committee_id).in_(committees))
     return (await session.scalars(statement.order_by(col(CommitteeSession.convened_for).desc()))).all()
+
+
+async def office_codes(session: Session, office_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of offices."""
+    rows = await session.execute(select(col(Office.id), col(Office.code)).where(col(Office.id).in_(list(office_ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 async def is_of_committee(session: Session, committee_id: UUID, person_id: UUID) -> bool:

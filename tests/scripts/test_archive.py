@@ -10,6 +10,7 @@ import pytest
 
 from scripts.archive import ArchiveRefused, Server, put_back, write
 from scripts.cluster import APP, OWNER, Cluster
+from service.core import migrations
 
 
 @pytest.fixture
@@ -49,6 +50,21 @@ async def test_history_stays_frozen_after_a_restore(server: Server, cluster: Clu
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await application.execute(statement)
     await application.close()
+
+
+async def test_a_server_of_somebody_else_is_restored_too(server: Server, cluster: Cluster, tmp_path: Path) -> None:
+    cluster.drop_database("plain")
+    cluster.sql("CREATE DATABASE plain OWNER raymi_owner;")
+    migrations.upgrade(cluster.url(OWNER, "plain"), APP)
+    plain = Server.at(cluster.url(OWNER, "plain"), embedded=None)
+    before = everything(plain)
+    write(plain, tmp_path / "one.dump")
+    put_back(plain, tmp_path / "one.dump", keep_in=tmp_path / "kept.dump")
+    assert everything(plain) == before
+    application = await asyncpg.connect(cluster.url(APP, "plain"))
+    assert await application.fetchval("SELECT count(*) FROM record_leaf") == 0
+    await application.close()
+    cluster.drop_database("plain")
 
 
 def test_replacing_first_keeps_what_was_there(server: Server, tmp_path: Path) -> None:
