@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scripts.demo import numbers
 from scripts.demo.stage import Scene, Stage
+from service.applications.announcement import announce_call
 from service.contests import usecases as contests
 from service.contests.models import ApplicantKind, PlanType
 from service.contests.shapes import CallIn, ContestIn, RulesIn, TermsIn
@@ -232,7 +233,9 @@ async def prepare_call(stage: Stage) -> str:
 
 async def publish_call(stage: Stage) -> str:
     """The rules freeze."""
-    await contests.publish_call(stage.session, await stage.actor("programme"), stage["call"])
+    programme = await stage.actor("programme")
+    await contests.publish_call(stage.session, programme, stage["call"])
+    await announce_call(stage.session, programme, stage["call"])
     book = await contests.rules_in_force(stage.session, stage["contest plans"])
     return f"Published. The rules of the business plans are frozen: SHA-256 {book.sha256}."
 

@@ -52,7 +52,7 @@ async def test_history_stays_frozen_after_a_restore(server: Server, cluster: Clu
     await application.close()
 
 
-async def test_a_server_of_somebody_else_is_restored_too(server: Server, cluster: Cluster, tmp_path: Path) -> None:
+def test_a_server_of_somebody_else_is_restored_too(server: Server, cluster: Cluster, tmp_path: Path) -> None:
     cluster.drop_database("plain")
     cluster.sql("CREATE DATABASE plain OWNER raymi_owner;")
     migrations.upgrade(cluster.url(OWNER, "plain"), APP)
@@ -61,9 +61,8 @@ async def test_a_server_of_somebody_else_is_restored_too(server: Server, cluster
     write(plain, tmp_path / "one.dump")
     put_back(plain, tmp_path / "one.dump", keep_in=tmp_path / "kept.dump")
     assert everything(plain) == before
-    application = await asyncpg.connect(cluster.url(APP, "plain"))
-    assert await application.fetchval("SELECT count(*) FROM record_leaf") == 0
-    await application.close()
+    application = Server(cluster.url(APP, "plain"), plain.programs)
+    assert application.sql("SELECT count(*) FROM record_leaf;") == "0"
     cluster.drop_database("plain")
 
 
