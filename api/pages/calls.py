@@ -11,6 +11,7 @@ from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
+from service.applications.announcement import announce_call
 from service.contests import usecases
 from service.contests.models import Call, CallStatus, ContestStatus
 from service.contests.ready_books import template, templates
@@ -81,6 +82,12 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
     acts: list[Form] = []
     if who and who.has(Role.PROGRAMME, call.office_id) and call.status == CallStatus.DRAFT:
         acts = await _draft_acts(session, who, call, typed)
+    if (
+        who
+        and call.status == CallStatus.PUBLISHED
+        and any(who.has(role, call.office_id) for role in (Role.PROGRAMME, Role.SECRETARY))
+    ):
+        acts.append(form(f"/calls/{call_id}/announcement", "Print the announcement", typed=typed))
     return show(request, View(call.title, state=call.status.value, facts=facts, tables=[table], acts=acts))
 
 
@@ -209,4 +216,12 @@ act(
     usecases.revise_rules,
     page=_rules,
     to=lambda _, key: f"/contests/{key}/rules",
+)
+act(
+    router,
+    "/calls/{call_id}/announcement",
+    Empty,
+    announce_call,
+    page=_call,
+    to=lambda document, _: f"/documents/{document.id}",
 )

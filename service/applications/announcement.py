@@ -96,7 +96,7 @@ async def _announced(session: Session, contest: Contest) -> AnnouncedContest:
         "host": host.name if host else None,
         "stages": [
             {
-                "name": STAGES.get(code, code),
+                "name": code,
                 "maximum": str(contest_rules.total_of(stage)),
                 "criteria": len(stage.criteria),
             }

@@ -14,7 +14,7 @@ from service.contests.usecases import rules_in_force
 from service.core.db import Session
 from service.deliberation import result_tables, rules, store
 from service.deliberation.attendance import members_today
-from service.deliberation.models import Attendance, CommitteeSession, MinutesDraft
+from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
 from service.deliberation.ranking import announced_run
 from service.deliberation.result_tables import Judged
 from service.deliberation.sessions import number_of
@@ -67,7 +67,7 @@ async def minutes_data(
         "place": await place_of(session, row.ubigeo, row.place),
         "opened_at": _instant(opened_at),
         "closed_at": _instant(closed_at),
-        "present": [_present(each, person, members) for each, person in attendance],
+        "present": [_present(each, person, members) for each, person in sorted(attendance, key=_by_capacity)],
         "missing": _missing(members, {person.id for _, person in attendance}),
         "quorum": _quorum(members, [each for each, _ in attendance], opened_at),
         "agenda": [line.strip() for line in row.agenda.splitlines() if line.strip()],
@@ -112,6 +112,11 @@ def _signers(attendance: Sequence[tuple[Attendance, Person]], members: Members, 
         for each, person in attendance
         if signing.get(person.id) is each
     ]
+
+
+def _by_capacity(row: tuple[Attendance, Person]) -> int:
+    """The chair first, then the members, then everybody else as they came."""
+    return list(Capacity).index(row[0].capacity)
 
 
 def _present(attendance: Attendance, person: Person, members: Members) -> PresentLine:

@@ -192,6 +192,14 @@ class NotAnnounced(Conflict):
     message = "No result of this contest has been announced yet. Wait for the session."
 
 
+class NotReproduced(Conflict):
+    """The tables no longer hold what the announced result was computed from."""
+
+    message = (
+        "The data of “{contest}” no longer give what its announced result rests on. Run the checks to see what was changed."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class QuorumCount:
     """Appointed members, those present, how many are needed, and whether the chair is there."""

@@ -21,7 +21,7 @@ from service.deliberation.queries import (
     my_sessions,
     session_of,
 )
-from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
+from service.deliberation.ranking import announce, announced_bundle, announced_run, latest_run, ranked_in, reopen, tally
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Ranking",
     "SessionEntry",
     "announce",
+    "announced_bundle",
     "announced_run",
     "award_of",
     "awards_of",

@@ -196,6 +196,14 @@ def label(code: object, family: str) -> str:
     return LABELS[family][str(code)]
 
 
+STAGE_NAMES = {"field": "campo", "public": "público", "single": "única", "before": "antes", "after": "después"}
+
+
+def stage(name: str) -> str:
+    """A stage's usual name in Spanish where a rule book gave only its code; otherwise the name that it gave."""
+    return STAGE_NAMES.get(name, name)
+
+
 def reason(code: str) -> str:
     """A reason of the judge in words, with what it is about."""
     word, _, subject = code.partition(":")
@@ -225,7 +233,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     each.__name__: each
     for each in (
         day, short_day, local_day, local_time, moment, short_moment, figures, money, words,
-        currency_name, column, percent, ordinal, label, reason, grouped, listed, paragraphs,
+        currency_name, column, percent, ordinal, label, reason, stage, grouped, listed, paragraphs,
     )
 }  # fmt: skip
 """What the Spanish templates call."""

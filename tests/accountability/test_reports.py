@@ -9,7 +9,6 @@ from service.accountability import queries, rules, usecases
 from service.accountability.models import ChargedTo, ReceiptType, ReportStatus
 from service.accountability.shapes import DecisionIn, DecisionsIn, ReportIn
 from service.applications.models import BudgetSource
-from service.contracts.models import Contract
 from service.contracts.usecases import suspend_contract
 from service.core import clock
 from service.core.actor import MissingRole, Role
@@ -17,19 +16,11 @@ from service.core.db import Session
 from service.core.machine import WrongState
 from service.disbursements.usecases import ContractBalances, balances_of
 from tests.cast import Cast
-from tests.disbursements.test_requests import with_roles
-from tests.make.accountability import accept, budget_by_source, receipt_in, submit
-from tests.make.contracts import REASON, make_contract, make_contract_in_force
-from tests.make.disbursements import pay_first
+from tests.make.accountability import accept, budget_by_source, make_paid, receipt_in, submit
+from tests.make.contracts import REASON, make_contract
+from tests.make.disbursements import with_roles
 from tests.make.people import make_actor
 from tests.traces import acts_on, payload_of, refused_by_database
-
-
-async def make_paid(session: Session, cast: Cast) -> Contract:
-    """A contract over 10000.05 whose first tranche of 7000.04 is paid and 1250.00 of its own share deposited."""
-    contract = await make_contract_in_force(session, cast)
-    await pay_first(session, cast, contract)
-    return contract
 
 
 def standing(**amounts: str) -> ContractBalances:

@@ -18,11 +18,10 @@ from service.ledger.usecases import balances, entries
 from service.people.account_usecases import confirmed_account
 from service.people.group_usecases import families_of
 from tests.cast import Cast
-from tests.disbursements.test_requests import with_roles
 from tests.make.contests import make_contest
 from tests.make.contracts import make_contract_in_force
 from tests.make.deliberation import make_open_session, sign_all, tally_all
-from tests.make.disbursements import COMPLETE, answer, order_of, send
+from tests.make.disbursements import COMPLETE, answer, order_of, send, with_roles
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_group
 from tests.make.scoring import Played, play_bundle

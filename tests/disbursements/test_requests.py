@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from service.contracts.usecases import resume_contract, suspend_contract, terminate_contract
 from service.core import clock
-from service.core.actor import Actor, Grant, MissingRole, Role
+from service.core.actor import MissingRole, Role
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.disbursements import order_rules, queries, rules, usecases
@@ -20,17 +20,11 @@ from service.people.account_usecases import confirmed_account, decide_account, p
 from service.people.shapes import AccountDecisionIn
 from tests.cast import Cast
 from tests.make.contracts import REASON, make_contract, make_contract_in_force, money_budget, sign
-from tests.make.disbursements import COMPLETE, authorise, deposit_own, order_of, request_first
+from tests.make.disbursements import COMPLETE, authorise, deposit_own, order_of, request_first, with_roles
 from tests.make.people import account_in, make_actor
 from tests.traces import acts_on, payload_of, refused_by_database
 
 MISSING = ReasonIn(reason="Falta la constancia del depósito")
-
-
-def with_roles(cast: Cast, actor: Actor, *roles: Role) -> Actor:
-    """The same person with further roles in the office: what duties by role would let through."""
-    grants = actor.grants | {Grant(role, cast.office.id) for role in roles}
-    return Actor(actor.person_id, actor.name, grants)
 
 
 async def test_own_deposits_stand_in_the_ledger_and_a_voucher_counts_once(session: Session, cast: Cast) -> None:

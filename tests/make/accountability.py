@@ -1,19 +1,27 @@
-"""Expense reports and their decisions, made through the use cases."""
+"""Expense reports, decisions on them and second requests, made through the use cases."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from service.accountability import usecases
-from service.accountability.models import ChargedTo, ExpenseReport, ReceiptType
-from service.accountability.shapes import DecisionIn, DecisionsIn, ExpenseLineIn, ReportIn
+from service.accountability.models import ChargedTo, ExpenseReport, ReceiptType, SecondRequest
+from service.accountability.shapes import DecisionIn, DecisionsIn, ExpenseLineIn, ReportIn, SecondRequestIn
 from service.applications.models import BudgetLine, BudgetSource
-from service.applications.queries import budget_of
+from service.applications.queries import budget_of, get_application
+from service.contests.models import Contest
 from service.contracts.models import Contract
 from service.core import clock
 from service.core.db import Session
+from service.deliberation.usecases import award_of
 from tests.cast import Cast
+from tests.make.contests import make_contest
+from tests.make.contracts import make_contract_in_force, money_budget
+from tests.make.deliberation import sign_contest
+from tests.make.disbursements import pay_first
 from tests.make.people import next_number, next_ruc
+
+OPINION = "Avance conforme a la visita; se recomienda."
 
 
 async def budget_by_source(session: Session, contract: Contract) -> dict[BudgetSource, BudgetLine]:
@@ -63,3 +71,30 @@ async def account_for(
     line = await receipt_in(session, contract, amount, charged_to)
     report = await submit(session, cast, contract, line)
     return await usecases.decide_report(session, cast.administrator, report.id, accept([line]))
+
+
+def second_in(contest: Contest) -> SecondRequestIn:
+    """A second request with the office's opinion."""
+    return SecondRequestIn(contest_id=contest.id, code=f"S{next_number()}", opinion=OPINION)
+
+
+async def make_paid(session: Session, cast: Cast, requested: str = "10000.05") -> Contract:
+    """A contract whose first tranche is paid."""
+    contract = await make_contract_in_force(session, cast, money_budget(requested))
+    await pay_first(session, cast, contract)
+    return contract
+
+
+async def ask(session: Session, cast: Cast, contract: Contract, contest: Contest | None = None) -> SecondRequest:
+    """The request for the second tranche, to a new contest unless told."""
+    contest = contest or await make_contest(session, cast, "pdn-second")
+    return await usecases.request_second_tranche(session, cast.head, contract.id, second_in(contest))
+
+
+async def approve(session: Session, cast: Cast, request: SecondRequest) -> None:
+    """Let a session of the committee approve a second request."""
+    application = await get_application(session, cast.secretary, request.application_id)
+    contest = await session.get(Contest, application.contest_id)
+    assert contest is not None
+    await sign_contest(session, cast, contest, application)
+    assert await award_of(session, application.id) is not None

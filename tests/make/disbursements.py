@@ -7,13 +7,16 @@ from uuid import UUID
 
 from service.contracts.models import Contract
 from service.core import clock
+from service.core.actor import Actor, Grant, Role
 from service.core.db import Session
 from service.disbursements import bank_usecases, usecases
 from service.disbursements.models import Authorisation, BankAnswer, BankBatch, OwnShareDeposit, PaymentRequest
 from service.disbursements.pain002 import PaymentStatusReport, TransactionStatus, write
 from service.disbursements.queries import BatchView, OrderView, get_batch, list_orders
 from service.disbursements.shapes import BatchIn, CheckIn, OwnDepositIn
+from service.ledger.usecases import balances
 from tests.cast import Cast
+from tests.make.contracts import make_contract_in_force
 from tests.make.people import next_number
 
 COMPLETE = CheckIn(note="Expediente conforme")
@@ -92,3 +95,22 @@ async def order_of(session: Session, cast: Cast, authorisation: Authorisation) -
     """The newest order of an authorisation."""
     orders = await list_orders(session, cast.administrator, authorisation.office_id)
     return max((order for order in orders if order.authorisation_id == authorisation.id), key=lambda order: order.attempt)
+
+
+async def make_order(session: Session, cast: Cast) -> tuple[Contract, Authorisation]:
+    """A contract whose first tranche of 7000.04 is authorised."""
+    contract = await make_contract_in_force(session, cast)
+    return contract, await authorise(session, cast, await request_first(session, cast, contract))
+
+
+async def money_of(session: Session, contract: Contract, *order_ids: UUID) -> dict[str, str]:
+    """Where a contract's money stands: what is payable, in transit by these orders, disbursed."""
+    keys = {name: f"contract:{contract.id}:{name}" for name in ("payable", "disbursed")}
+    held = await balances(session, [*keys.values(), *(f"order:{order_id}:in_transit" for order_id in order_ids)])
+    shown = {name: str(held[key]) for name, key in keys.items()}
+    return shown | {"in_transit": str(sum((held[f"order:{each}:in_transit"] for each in order_ids), Decimal("0.00")))}
+
+
+def with_roles(cast: Cast, actor: Actor, *roles: Role) -> Actor:
+    """The same person with further roles in the office: what duties kept apart by role would let through."""
+    return Actor(actor.person_id, actor.name, actor.grants | {Grant(role, cast.office.id) for role in roles})

@@ -4,6 +4,7 @@ import re
 import stat
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -24,7 +25,7 @@ def server(cluster: Cluster, template: str) -> Server:
 def everything(server: Server) -> str:
     """The whole database as text: structure, owners, privileges and rows, without the casts and brackets of conditions, which
     PostgreSQL writes in two ways before and after they were once read back."""
-    command = [server.programs / "pg_dump", "--restrict-key=same", server.url]
+    command = [str(server.programs / "pg_dump"), "--restrict-key=same", server.url]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", text)
 
@@ -115,10 +116,15 @@ def test_half_a_backup_changes_nothing(server: Server, tmp_path: Path) -> None:
 
 
 def test_the_password_is_not_among_the_arguments_of_a_process(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[list[str]] = []
-    real = subprocess.run
-    monkeypatch.setattr(subprocess, "run", lambda command, **how: seen.append(command) or real(command, **how))
+    seen: list[str] = []
+    real = subprocess.Popen
+
+    def watched(command: list[str], **how: Any) -> "subprocess.Popen[str]":
+        seen.extend(command)
+        return real(command, **how)
+
+    monkeypatch.setattr(subprocess, "Popen", watched)
     assert server.sql("SELECT 1;") == "1"
     password = server.url.split(":")[2].split("@")[0]
-    assert [argument for command in seen for argument in command if password in argument] == []
-    assert len(seen) == 1
+    assert seen[0].endswith("/psql")
+    assert [argument for argument in seen if password in argument] == []

@@ -39,68 +39,51 @@ def test_a_sub_command_that_does_not_exist_is_named() -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty checkout with both locks, whose environments are only marked, not installed."""
+    """A checkout whose locks ask for nothing, so that they install without a network."""
     monkeypatch.setattr(paths, "VENV", tmp_path / "var/venv")
     monkeypatch.setattr(paths, "VENVS", tmp_path / "var/venvs")
     for name, lock in (("RUN_LOCK", "requirements.lock"), ("TEST_LOCK", "requirements-test.lock")):
-        (tmp_path / lock).write_text(lock)
+        (tmp_path / lock).write_text(f"# {lock}\n")
         monkeypatch.setattr(venv, name, tmp_path / lock)
     return tmp_path
 
 
-def install(checkout: Path, lock: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Let `venv.ensure` install `lock` with a pip that only notes what it is told."""
-    told: list[str] = []
-
-    def create(target: Path) -> list[str]:
-        (target / "bin").mkdir(parents=True)
-        (target / "bin/python").symlink_to(sys.executable)
-        told.append(target.name)
-        return ["/bin/true"]
-
-    monkeypatch.setattr(venv, "_create", create)
-    venv.ensure(with_tests=lock == "requirements-test.lock")
-    return told
-
-
-def test_a_lock_is_installed_once_and_again_when_it_changes(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_is_installed_once_and_again_when_it_changes(checkout: Path) -> None:
     assert not venv.is_current()
-    first = install(checkout, "requirements.lock", monkeypatch)
-    assert len(first) == 1
-    assert install(checkout, "requirements.lock", monkeypatch) == []
-    assert venv.python() == checkout / "var/venv/bin/python"
-    (checkout / "requirements.lock").write_text("other versions")
+    venv.ensure()
+    first = paths.VENV.resolve()
+    told = subprocess.run([venv.python(), "-c", "import sys; print(sys.prefix)"], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == str(checkout / "var/venv")
+    marked = (first / venv.COMPLETE).stat().st_mtime_ns
+    venv.ensure()
+    assert (first / venv.COMPLETE).stat().st_mtime_ns == marked
+    (checkout / "requirements.lock").write_text("# other versions\n")
     assert not venv.is_current()
-    second = install(checkout, "requirements.lock", monkeypatch)
-    assert paths.VENV.resolve().name == second[0] != first[0]
-    assert (paths.VENVS / first[0]).exists(), "the way back"
+    venv.ensure()
+    assert paths.VENV.resolve() != first
+    assert (first / venv.COMPLETE).exists(), "the way back"
+    (first / venv.COMPLETE).unlink()
+    (checkout / "requirements.lock").write_text("# requirements.lock\n")
+    assert not venv.is_current(), "an environment that is not marked complete was interrupted"
 
 
-def test_the_tests_environment_serves_to_run_and_not_the_other_way_round(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    install(checkout, "requirements.lock", monkeypatch)
+def test_the_tests_environment_serves_to_run_and_not_the_other_way_round(checkout: Path) -> None:
+    venv.ensure()
     assert venv.is_current()
     assert not venv.is_current(with_tests=True)
-    install(checkout, "requirements-test.lock", monkeypatch)
+    venv.ensure(with_tests=True)
     assert venv.is_current(with_tests=True)
     assert venv.is_current()
 
 
-def test_an_interrupted_installation_is_made_again(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (target,) = install(checkout, "requirements.lock", monkeypatch)
-    (paths.VENVS / target / venv.COMPLETE).unlink()
-    assert not venv.is_current()
-    assert install(checkout, "requirements.lock", monkeypatch) == [target]
-
-
-def test_a_failing_pip_leaves_the_environment_in_use(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (before,) = install(checkout, "requirements.lock", monkeypatch)
-    (checkout / "requirements.lock").write_text("no such version")
-    monkeypatch.setattr(venv, "_create", lambda target: ["/bin/false"])
-    with pytest.raises(SetupFailed, match=r"could not install requirements\.lock"):
-        venv.ensure()
-    assert paths.VENV.resolve().name == before
+def test_a_failing_installation_leaves_the_environment_in_use(checkout: Path) -> None:
+    venv.ensure()
+    before = paths.VENV.resolve()
+    (checkout / "requirements.lock").write_text(f"nothing @ file://{checkout}/nowhere.whl --hash=sha256:{'0' * 64}\n")
+    for _ in range(2):
+        with pytest.raises(SetupFailed, match=r"could not install requirements\.lock"):
+            venv.ensure()
+    assert paths.VENV.resolve() == before
 
 
 def test_both_locks_hold_the_same_versions() -> None:
@@ -119,11 +102,31 @@ def test_what_cannot_be_brought_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         system.ensure([Need("there", lambda: True), Need("libnone1", lambda: False, True), Need("none2", lambda: False, True)])
 
 
-def test_programs_are_not_fetched_by_somebody_who_cannot_install_them(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An apt-get that only notes what it is asked, and at its first installation fails; the file of its notes."""
+    notes = tmp_path / "notes"
+    for name in ("apt-get", "dpkg"):
+        script = f'#!/bin/sh\necho "{name} $*" >> {notes}\n[ "$1" != install ] || [ "$(grep -c install {notes})" -gt 1 ]\n'
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(debian, "LISTS", tmp_path)
+    (tmp_path / "archive_main_Packages").touch()
+    return notes
+
+
+def test_programs_are_not_fetched_by_somebody_who_cannot_install_them(apt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.getuid", lambda: 1000)
-    monkeypatch.setattr(debian, "bring", lambda packages: pytest.fail(f"fetches {packages}"))
     with pytest.raises(SetupFailed, match="lacks libnone1, program-2"):
         system.ensure([Need("libnone1", lambda: False, works_unpacked=True), Need("program-2", lambda: False)])
+    assert not apt.exists()
+
+
+def test_package_lists_that_are_too_old_are_renewed_once(apt: Path) -> None:
+    debian.install(["libnone1", "none2"])
+    install = "apt-get install -qq -y --no-install-recommends libnone1 none2\n"
+    assert apt.read_text() == f"{install}apt-get update -qq\n{install}"
 
 
 def test_unpacked_libraries_are_found_where_the_system_lacks_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
