@@ -50,7 +50,7 @@ async def minutes_data(
     session: Session, row: CommitteeSession, draft: MinutesDraft | None, judged: Sequence[Judged], closed_at: datetime
 ) -> MinutesPaper:
     """Everything that the minutes of a session say when they are closed at this moment."""
-    attendance = await store.attendance(session, row.id)
+    attendance = sorted(await store.attendance(session, row.id), key=_by_capacity)
     members = dict(await members_today(session, row))
     books = {each.contest.id: await rules_in_force(session, each.contest.id) for each in judged}
     results = [result_tables.result_table(each) for each in judged if isinstance(each.book.decision, PassMark)]
@@ -67,7 +67,7 @@ async def minutes_data(
         "place": await place_of(session, row.ubigeo, row.place),
         "opened_at": _instant(opened_at),
         "closed_at": _instant(closed_at),
-        "present": [_present(each, person, members) for each, person in sorted(attendance, key=_by_capacity)],
+        "present": [_present(each, person, members) for each, person in attendance],
         "missing": _missing(members, {person.id for _, person in attendance}),
         "quorum": _quorum(members, [each for each, _ in attendance], opened_at),
         "agenda": [line.strip() for line in row.agenda.splitlines() if line.strip()],

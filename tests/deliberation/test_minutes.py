@@ -123,10 +123,10 @@ async def test_minutes_say_who_was_there_recused_and_absent(session: Session, ca
     data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
     assert data["quorum"] == {"appointed": 6, "present": 5, "needed": 4, "chair_present": True}
     assert [(each["name"], each["capacity"], each["body"], each["left_at"] is None) for each in data["present"]] == [
+        ("Marcos Champi Sulca", "chair", "Provincia de Canchis", True),
         ("Julia Arapa Kana", "member", "Provincia de Canchis", True),
         ("Jacinto Borda Lima", "member", "Provincia de Canchis", True),
         ("Justina Callo Merma", "member", "Provincia de Canchis", True),
-        ("Marcos Champi Sulca", "chair", "Provincia de Canchis", True),
         ("Juan Deza Noa", "member", "Provincia de Canchis", True),
         ("Graciela Pinto", "guest", "", False),
     ]
