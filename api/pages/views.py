@@ -48,7 +48,7 @@ Cell = str | int | Decimal | date | datetime | Link | State | Word | Hash | None
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a heading; ``empty`` is said where there are none; ``total`` closes it."""
+    """Rows under a heading; ``empty`` is said where there are none; ``total`` closes it; ``heading`` is a name of its own before the title."""
 
     title: str
     columns: Sequence[str]
@@ -57,6 +57,7 @@ class Table:
     total: Sequence[Cell] | None = None
     acts: Sequence[Form | None] = ()
     links: Sequence[Link] = ()
+    heading: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from service.contests.numbers import exact, read_instant, read_number, two_decimals
+from service.scoring.bundle import Bundle
+from service.scoring.judge import judge
 from tests.scoring.contest import Contest, agreed
 
 Line = tuple[Any, ...]
@@ -120,19 +122,39 @@ def test_no_part_is_given_of_nothing_left(tmp_path: Path) -> None:
 
 
 def test_a_quota_is_floored_to_the_cent_and_passes_over_what_does_not_fit(tmp_path: Path) -> None:
-    quotas = [{"attribute": "kind", "value": "w", "share": "1/3"}, {"attribute": "kind", "value": "", "share": "1/3"}]
+    quotas = [{"attribute": "kind", "value": "w", "share": "2/3"}, {"attribute": "kind", "value": "", "share": "1/3"}]
     applications = [
-        ("A", day(1), "3.34", "50", "w"),
-        ("B", day(1), "3.34", "40", "w"),
-        ("C", day(1), "3.33", "30", "w"),
+        ("A", day(1), "6.67", "50", "w"),
+        ("B", day(1), "6.67", "40", "w"),
+        ("C", day(1), "6.66", "30", "w"),
         ("D", day(1), "1.00", "30"),
     ]
     said = agreed(contest_of(PURSE | {"purse": "10.00", "quotas": quotas}, applications, FILED), tmp_path)
-    assert awards(said) == [  # a third is 3.33; a missing attribute matches no text
-        ("A", 1, "3.34"),
+    assert awards(said) == [  # two thirds are 6.66 and not 6.67, which leaves 3.34; a missing attribute matches no text
+        ("A", 1, None, "purse_exhausted"),
         ("B", 2, None, "purse_exhausted"),
-        ("C", 3, "3.33", "quota:kind=w"),
+        ("C", 3, "6.66", "quota:kind=w"),
         ("D", 3, None, "purse_exhausted"),
+    ]
+
+
+def test_an_empty_attribute_of_a_plain_row_is_a_missing_one() -> None:
+    quotas = [{"attribute": "kind", "value": "", "share": "1"}]
+    contest = contest_of(
+        PURSE | {"purse": "10.00", "quotas": quotas}, [], FILED, knock_outs=[{"attribute": "share", "below": "0"}]
+    )
+    attributes = {"A": {"kind": "", "share": "1"}, "B": {"kind": "w", "share": ""}}
+    result = judge(
+        Bundle(
+            rules=contest.rules,
+            applications=[(code, day(1), "1.00", given) for code, given in attributes.items()],
+            jurors=[("J", ["s"])],
+            sheets=[(code, "s", "J", "c", "20") for code in attributes],
+        )
+    )
+    assert [(each.application, each.status, each.reasons) for each in result.standings] == [
+        ("A", "approved", ()),
+        ("B", "pending", ("missing_attribute:share",)),
     ]
 
 

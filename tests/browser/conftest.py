@@ -1,0 +1,141 @@
+"""A served installation with an empty database, and a real browser on a phone-sized screen."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.cluster import APP, OWNER, Cluster
+from service.core.settings import ROOT
+
+CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "llama condor vicuna"
+
+
+@dataclass
+class Served:
+    """Where an installation listens; its database's address."""
+
+    url: str
+    database_url: str
+
+
+def serve(database_url: str) -> Iterator[Served]:
+    """An application process on a free port, until the test ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "DATABASE_URL": database_url, "RAYMI_ENV": "development", "RAYMI_LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "uvicorn", "api.app:app", "--port", str(port), "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz")
+        yield Served(f"http://127.0.0.1:{port}", database_url)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def empty(cluster: Cluster, template: str) -> Iterator[Served]:
+    """An installation with the districts and one administrator, as `raymi serve` and `raymi admin create` leave it."""
+    cluster.ensure_database("by_hand", template)
+    url = cluster.url(APP, "by_hand")
+    environment = {**os.environ, "DATABASE_URL": url, "MIGRATION_DATABASE_URL": cluster.url(OWNER, "by_hand")}
+    given = ["--dni", "12345678", "--given-names", "Sofía", "--family-names", "Yupanqui", "--sex", "female"]
+    command = [sys.executable, "-m", "scripts.commands", "admin", "create", "sofia", *given]
+    said = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    ).stdout
+    for served in serve(url):
+        served.first_password = said.split("password ")[1].rstrip(".\n")  # type: ignore[attr-defined]
+        yield served
+
+
+@dataclass
+class Person:
+    """Somebody at a browser, who only clicks, types and reads."""
+
+    page: Page
+    base: str
+    places: dict[str, str] = field(default_factory=dict)
+
+    def go(self, path: str) -> None:
+        """Open a page of Raymi."""
+        answer = self.page.goto(path if path.startswith("http") else self.base + path)
+        assert answer is not None
+        assert answer.status < 400, f"{path}: {answer.status}"
+
+    def fill(self, button: str, **values: str | bool | list[str]) -> None:
+        """Open the form with a title, fill its fields, and press its button; fails with what the page says is wrong."""
+        form = self._form(button)
+        for name, value in values.items():
+            self._put(form, name.replace("__", "."), value)
+        form.locator("button").last.click()
+        self.page.wait_for_load_state()
+        wrong = self.page.locator(".wrong").all_inner_texts()
+        assert not wrong, f"{button}: {wrong}"
+
+    def press(self, button: str) -> None:
+        """Press a button that has no fields."""
+        self.fill(button)
+
+    def _form(self, title: str):  # type: ignore[no-untyped-def]  # playwright's locator
+        folded = self.page.locator("details.act", has=self.page.locator("summary", has_text=title))
+        if folded.count():
+            first = folded.first
+            if first.get_attribute("open") is None:
+                first.locator("summary").click()
+            return first.locator("form")
+        return self.page.locator("form", has=self.page.get_by_role("button", name=title, exact=True)).first
+
+    def _put(self, form, name: str, value: str | bool | list[str]) -> None:  # type: ignore[no-untyped-def]  # as above
+        field = form.locator(f'[name="{name}"]')
+        kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')")
+        if isinstance(value, list):
+            for each in value:
+                form.locator("label", has_text=each).locator("input").check()
+        elif kind.startswith("SELECT"):
+            options = field.first.locator("option").all_inner_texts()
+            chosen = next((text for text in options if text.startswith(str(value))), None) or next(
+                (text for text in options if str(value) in text), None
+            )
+            assert chosen is not None, f"{name}: no {value!r} among {options[:8]}"
+            field.first.select_option(label=chosen)
+        elif kind.endswith("checkbox"):
+            field.first.set_checked(bool(value))
+        elif kind.endswith("file"):
+            text = str(value)
+            field.first.set_input_files(
+                {"name": text.split("|")[0], "mimeType": "application/pdf", "buffer": text.split("|", 1)[1].encode("latin-1")}
+            )
+        else:
+            field.first.fill(str(value))
