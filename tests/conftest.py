@@ -57,27 +57,33 @@ def peopled(cast: Cast) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(cluster: Cluster, peopled: str) -> str:
-    """The name of the database that rolled-back tests share."""
-    cluster.ensure_database("shared", peopled)
-    return "shared"
+async def sessions(cluster: Cluster, peopled: str) -> AsyncIterator[Sessions]:
+    """A factory of sessions as the application's role, for tests that commit; what they leave is theirs to expect."""
+    async for made in _sessions(cluster, "committed", peopled):
+        yield made
 
 
 @pytest.fixture(scope="session")
-async def sessions(cluster: Cluster, database: str) -> AsyncIterator[Sessions]:
-    """A factory of sessions as the application's role; what it commits stays for the rest of the run."""
-    engine = make_engine(cluster.url(APP, database))
-    yield make_sessions(engine)
-    await engine.dispose()
+async def rolled_back(cluster: Cluster, peopled: str) -> AsyncIterator[Sessions]:
+    """A factory of sessions on a database in which nothing is ever committed."""
+    async for made in _sessions(cluster, "rolled_back", peopled):
+        yield made
 
 
 @pytest.fixture
-async def session(sessions: Sessions) -> AsyncIterator[Session]:
+async def session(rolled_back: Sessions) -> AsyncIterator[Session]:
     """A transaction as the application's role, rolled back at the end."""
-    async with sessions() as session:
+    async with rolled_back() as session:
         await session.begin()
         yield session
         await session.rollback()
+
+
+async def _sessions(cluster: Cluster, database: str, template: str) -> AsyncIterator[Sessions]:
+    cluster.ensure_database(database, template)
+    engine = make_engine(cluster.url(APP, database))
+    yield make_sessions(engine)
+    await engine.dispose()
 
 
 async def _fill(cluster: Cluster, database: str, fill: Callable[[Session], Awaitable[T]]) -> T:

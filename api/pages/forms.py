@@ -12,13 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData, UploadFile
 
 from service.core.money import Money
 
 BLANK_ROWS = 3
+MOMENTS = (datetime, AwareDatetime)
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 """For each field that names something by id: (value, text) pairs to choose from."""
 
@@ -114,8 +115,8 @@ def parse(shape: type[BaseModel], data: FormData) -> dict[str, Any]:
 
 
 def typed_in(action: str, data: FormData, errors: Mapping[str, str]) -> Typed:
-    """What to keep of a form that was refused."""
-    return Typed(action, {name: _texts(data, name) for name in data}, errors)
+    """What to keep of a form that was refused: everything but a password."""
+    return Typed(action, {name: _texts(data, name) for name in data if name != "password"}, errors)
 
 
 def flatten(value: Any, prefix: str = "") -> dict[str, str | list[str]]:
@@ -186,7 +187,7 @@ def _rows(
 
 
 def _field(path: str, name: str, info: FieldInfo, value: Any, error: str | None, choices: Choices) -> Field:
-    kind, options, translate = _kind(info.annotation, info)
+    kind, options, translate = ("password", (), False) if name == "password" else _kind(info.annotation, info)
     if path in choices:
         options, translate = choices[path], False
         kind = "many" if get_origin(_bare(info.annotation)) is list else "choice"
@@ -228,7 +229,7 @@ def _kind(annotation: Any, info: FieldInfo) -> tuple[str, Sequence[tuple[str, st
         return "check", (), False
     if bare is int:
         return "number", (), False
-    if bare is datetime:
+    if bare in MOMENTS:
         return "moment", (), False
     if bare is date:
         return "date", (), False
@@ -275,7 +276,7 @@ def _read(info: FieldInfo, value: Any) -> Any:
         return value if isinstance(value, list) else [part.strip() for part in (value or "").split(",") if part.strip()]
     if value in (None, "", []):
         return None
-    if bare is datetime and isinstance(value, str) and len(value) == 16:
+    if bare in MOMENTS and isinstance(value, str) and len(value) == 16:  # a browser's local time: Peru's
         return value + ":00-05:00"
     if get_origin(bare) is dict or bare is dict:
         return _json(value)

@@ -59,7 +59,16 @@ async def _offices(request: Request, session: Session, who: Actor, typed: Typed 
         "Offices", ["Code", "Name", "Address"], [[Link(row.code, f"/offices/{row.id}"), row.name, row.address] for row in rows]
     )
     people = Link("Persons", "/persons", translate=True)
-    return show(request, View("Offices", translate_title=True, tables=[table], acts=acts, facts=[("People", people)]))
+    return show(
+        request,
+        View(
+            "Offices",
+            translate_title=True,
+            tables=[table],
+            acts=acts,
+            facts=[("People", people), ("Codes of districts", Link("Look up a UBIGEO", "/districts", translate=True))],
+        ),
+    )
 
 
 @router.get("/offices/{office_id}")

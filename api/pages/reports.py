@@ -78,7 +78,32 @@ async def _report(request: Request, session: Session, who: Actor, report_id: UUI
     contract = await get_contract(session, who, report.contract_id)
     people = await persons_by_id(session, [report.submitted_by])
     budget = {line.id: f"{line.position}. {line.description}" for line in await budget_of(session, contract.application_id)}
-    table = Table(
+    facts: list[tuple[str, Cell]] = [
+        ("Contract", Link(contract.number, f"/contracts/{contract.id}")),
+        ("Organisation", contract.data["group"]["name"]),
+        ("Number", report.serial),
+        ("Handed in by", people[report.submitted_by].name),
+        ("Handed in", report.submitted_at),
+    ]
+    view = View(
+        "Expense report",
+        translate_title=True,
+        state=report.status.value,
+        crumbs=[
+            Link("Contracts", f"/offices/{contract.office_id}/contracts", translate=True),
+            Link(contract.number, f"/contracts/{contract.id}"),
+        ],
+        facts=facts,
+        texts=[("Note", report.note)],
+        tables=[_receipts(found, budget)],
+        acts=_acts(who, contract, found, typed),
+    )
+    return show(request, view)
+
+
+def _receipts(found: ReportView, budget: dict[UUID, str]) -> Table:
+    """The lines of a report with what was decided on each."""
+    return Table(
         "Receipts",
         [
             "Number of the line",
@@ -111,27 +136,6 @@ async def _report(request: Request, session: Session, who: Actor, report_id: UUI
         ],
         total=["", "", "", "", "", "", "", "", *_sums(found), ""],
     )
-    facts: list[tuple[str, Cell]] = [
-        ("Contract", Link(contract.number, f"/contracts/{contract.id}")),
-        ("Organisation", contract.data["group"]["name"]),
-        ("Number", report.serial),
-        ("Handed in by", people[report.submitted_by].name),
-        ("Handed in", report.submitted_at),
-    ]
-    view = View(
-        "Expense report",
-        translate_title=True,
-        state=report.status.value,
-        crumbs=[
-            Link("Contracts", f"/offices/{contract.office_id}/contracts", translate=True),
-            Link(contract.number, f"/contracts/{contract.id}"),
-        ],
-        facts=facts,
-        texts=[("Note", report.note)],
-        tables=[table],
-        acts=_acts(who, contract, found, typed),
-    )
-    return show(request, view)
 
 
 def _acts(who: Actor, contract: ContractView, found: ReportView, typed: Typed | None) -> list[Form]:

@@ -13,6 +13,7 @@ from api.pages.views import Cell, Link, State, Table, View, show
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
+from service.documents.papers import ReportPaper
 from service.people.models import Office
 from service.people.usecases import get_office, list_offices
 from service.transparency.report import as_csv, build_report, publish_report
@@ -61,7 +62,13 @@ async def _report(
         ("Paid", report["totals"]["paid"]),
         ("As a table", Link("CSV", f"/transparency/{office_id}/report.csv?since={first}&until={last}")),
     ]
-    tables = [
+    acts = [_publish_form(office, typed, first, last)] if who and who.grants else []
+    crumbs = [Link("Transparency", "/transparency", translate=True)]
+    return show(request, View(office.name, crumbs=crumbs, facts=totals, tables=_tables(report), acts=acts))
+
+
+def _tables(report: ReportPaper) -> list[Table]:
+    return [
         Table(
             "Results",
             ["Contest", "Who", "District", "Total", "Outcome", "Award"],
@@ -87,9 +94,6 @@ async def _report(
             ],
         ),
     ]
-    acts = [_publish_form(office, typed, first, last)] if who and who.grants else []
-    crumbs = [Link("Transparency", "/transparency", translate=True)]
-    return show(request, View(office.name, crumbs=crumbs, facts=totals, tables=tables, acts=acts))
 
 
 def _publish_form(office: Office, typed: Typed | None, first: date, last: date) -> Form:

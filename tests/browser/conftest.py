@@ -25,6 +25,7 @@ class Served:
 
     url: str
     database_url: str
+    first_password: str = ""
 
 
 def serve(database_url: str) -> Iterator[Served]:
@@ -54,9 +55,10 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+@pytest.fixture(scope="module")
+def browser(peopled: str) -> Iterator[Browser]:
+    """Debian's Chromium. While it is open its own event loop runs in this thread, so the databases are made before it."""
+    assert peopled
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
@@ -64,7 +66,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty(cluster: Cluster, template: str) -> Iterator[Served]:
     """An installation with the districts and one administrator, as `raymi serve` and `raymi admin create` leave it."""
     cluster.ensure_database("by_hand", template)
@@ -76,7 +78,7 @@ def empty(cluster: Cluster, template: str) -> Iterator[Served]:
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
     ).stdout
     for served in serve(url):
-        served.first_password = said.split("password ")[1].rstrip(".\n")  # type: ignore[attr-defined]
+        served.first_password = said.split("password ")[1].rstrip(".\n")
         yield served
 
 
