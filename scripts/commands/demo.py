@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from scripts import database, schema
+from scripts.cluster import APP, OWNER
 from scripts.commands import check, serve
 from scripts.demo import scores
 from scripts.demo.papers import draw_papers, papers_of, write_papers
 from scripts.demo.programme import PASSWORD
+from scripts.demo.sessions import NOTHING_TO_ANNOUNCE
 from scripts.demo.stage import Stage, play
 from scripts.demo.story import story
 from service.contests.refusals import BundleRefusal
@@ -32,7 +34,11 @@ def main(arguments: list[str]) -> int:
     except BundleRefusal as refusal:
         print(f"Refused: {refusal.name}: {refusal}", file=sys.stderr)
         return 2
-    with database.open_database():
+    with database.open_database() as cluster:
+        if chosen.scores and cluster:  # each story has a database of its own
+            name = f"raymi_{played.digest[:12]}"
+            cluster.ensure_database(name)
+            os.environ["DATABASE_URL"], os.environ["MIGRATION_DATABASE_URL"] = cluster.url(APP, name), cluster.url(OWNER, name)
         schema.bring_up_to_date()
         papers = asyncio.run(_play(played))
         for path in write_papers(papers, load().out_dir):
@@ -49,7 +55,12 @@ async def _play(played: scores.Scores) -> dict[str, bytes]:
     engine = make_engine(load().database_url, pool_size=2)
     stage = Stage(make_sessions(engine), played)
     try:
-        await play(stage, story(stage), lambda line: print(line, flush=True))
+        try:
+            await play(stage, story(stage), lambda line: print(line, flush=True))
+        except NOTHING_TO_ANNOUNCE as refusal:
+            if not played.plans.expected.provisional:
+                raise
+            print(f"Nothing is announced. {refusal}")
         await draw_papers(stage.sessions)
         return await papers_of(stage)
     finally:

@@ -93,14 +93,15 @@ def licence_of(package: Distribution) -> str:
     by_hand = READ_BY_HAND.get(package.name.lower())
     if by_hand:
         return by_hand
-    expression = package.metadata.get("License-Expression")
-    if expression:
+    for expression in package.metadata.get_all("License-Expression") or []:
         return str(expression)
     stated = [
         value.rsplit(" :: ", 1)[-1] for value in package.metadata.get_all("Classifier") or [] if value.startswith("License ::")
     ]
     known = [CLASSIFIERS[value] for value in stated if value in CLASSIFIERS]
-    return " AND ".join(sorted(set(known))) if known else str(package.metadata.get("License") or "").split("\n")[0][:60]
+    return (
+        " AND ".join(sorted(set(known))) if known else str((package.metadata.get_all("License") or [""])[0]).split("\n")[0][:60]
+    )
 
 
 def unfit(found: dict[str, str]) -> list[str]:

@@ -1,5 +1,6 @@
 """The scores that the demo plays: bundles of plain files, its own or, for the plans, another folder's."""
 
+import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass
@@ -66,6 +67,12 @@ class Scores:
     idl: Script
     cif: Script
     second: Script
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the plans' files: what tells one story from another."""
+        files = sorted(file for file in self.plans.folder.glob("*.*") if file.name != "result.json")
+        return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()
 
 
 def load(plans: Path | None = None) -> Scores:

@@ -6,11 +6,10 @@ from scripts.demo.judging import declare, lock_sheets, open_stage, score, seat_p
 from scripts.demo.programme import juror_names
 from scripts.demo.scores import Script
 from scripts.demo.stage import Scene, Stage
-from service.core.errors import Refusal
 from service.deliberation import attendance, minutes, presentations, ranking, sessions
 from service.deliberation.models import Capacity
 from service.deliberation.queries import list_presentations
-from service.deliberation.rules import StillPending
+from service.deliberation.rules import FieldSheetsMissing, SheetsMissing, StillPending
 from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn, SessionIn
 
 AGENDA = "Verificación del quórum\nEntrega de resultados de campo\nExposición y calificación de las propuestas\nResultados y asignación de recursos\nLectura y firma del acta"
@@ -107,19 +106,14 @@ def tally(name: str, heard: Heard) -> Callable[[Stage], Awaitable[str]]:
             _require_same(contest, run.result, script.expected.as_json())
             lines = [f"{row['application']} {row['total_shown'] or row['status']}" for row in run.result["results"]]
             said.append(f"{contest}: {', '.join(lines)}")
-        try:
-            await ranking.announce(stage.session, secretary, stage[name])
-        except StillPending as refusal:
-            raise NothingToAnnounce(str(refusal)) from refusal
+        await ranking.announce(stage.session, secretary, stage[name])
         return "; ".join(said) + "."
 
     return step
 
 
-class NothingToAnnounce(Refusal):
-    """The scores leave something pending: the story ends here, as the committee's would."""
-
-    message = "{0}"
+NOTHING_TO_ANNOUNCE = (StillPending, SheetsMissing, FieldSheetsMissing)
+"""Why a session announces nothing: with incomplete scores the story ends there, as the committee's would."""
 
 
 class AnotherResult(Exception):

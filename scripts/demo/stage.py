@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from scripts.demo.scores import Scores
+from scripts.refusal import Refused
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session, Sessions, transaction
@@ -18,6 +19,10 @@ _MARK = text(
     "SELECT p.payload FROM record_leaf l JOIN record_payload p ON p.leaf_id = l.id WHERE l.act = 'demo.step' AND l.subject = :subject"
 )
 _BALANCE = text("SELECT COALESCE(sum(amount), 0) FROM posting")
+
+
+class OtherStory(Refused):
+    """This database holds a story with other scores."""
 
 
 class LedgerOff(Exception):
@@ -66,7 +71,7 @@ async def play(stage: Stage, scenes: list[Scene], say: Callable[[str], None]) ->
         say(f"{number:2}/{len(scenes)} {scene.at[:10]} {scene.name}")
         async with transaction(stage.sessions) as session:
             stage.session = session
-            said, known = await _known(session, scene)
+            said, known = await _known(stage, scene)
             if known is None:
                 said = await _perform(stage, scene)
             else:
@@ -74,10 +79,12 @@ async def play(stage: Stage, scenes: list[Scene], say: Callable[[str], None]) ->
         say(f"      {said}")
 
 
-async def _known(session: Session, scene: Scene) -> tuple[str, dict[str, UUID] | None]:
-    payload = (await session.execute(_MARK, {"subject": f"demo:{scene.name}"})).scalar()
+async def _known(stage: Stage, scene: Scene) -> tuple[str, dict[str, UUID] | None]:
+    payload = (await stage.session.execute(_MARK, {"subject": f"demo:{scene.name}"})).scalar()
     if payload is None:
         return "", None
+    if payload["scores"] != stage.scores.digest:
+        raise OtherStory("this database holds the demo with other scores: use an empty database.")
     return payload["said"], {name: UUID(value) for name, value in payload["ids"].items()}
 
 
@@ -86,7 +93,7 @@ async def _perform(stage: Stage, scene: Scene) -> str:
     await clock.set_time(stage.session, datetime.fromisoformat(scene.at))
     said = await scene.step(stage)
     made = {name: str(value) for name, value in stage.ids.items() if before.get(name) != value}
-    payload = {"said": said, "ids": made}
+    payload = {"said": said, "ids": made, "scores": stage.scores.digest}
     narrator = await stage.actor("system")
     await record.append(stage.session, narrator, "demo.step", f"demo:{scene.name}", payload)
     await stage.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))

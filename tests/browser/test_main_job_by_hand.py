@@ -7,6 +7,8 @@ from playwright.sync_api import Browser
 
 from scripts.demo import scores
 from scripts.demo.scans import scan
+from service.applications.eligibility_rules import PAPERS
+from service.contests.models import PlanType
 from tests.browser import by_hand
 from tests.browser.conftest import PASSWORD, Person, Served
 

@@ -1,7 +1,6 @@
 """Closing minutes, signing them, what the signatures bring about, publishing."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -11,167 +10,26 @@ from service.applications.models import ApplicationStatus
 from service.applications.usecases import withdraw_application
 from service.contests.models import ContestStatus
 from service.core.actor import MissingRole
-from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.deliberation import rules, usecases
-from service.deliberation.models import Award, Capacity, CommitteeSession, Minutes, MinutesSignature, SessionStatus
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
-from service.documents.models import DocumentKind
-from service.documents.usecases import latest_document, render_document
-from service.funding.models import Fund, Reservation
+from service.deliberation.models import Award, Capacity, Minutes, MinutesSignature, SessionStatus
+from service.deliberation.shapes import ArrivalIn, NarrativeIn
+from service.funding.models import Reservation
 from service.funding.rules import FundExhausted, NoFund
 from service.funding.usecases import assign_fund, fund_balances, reserve
-from service.scoring.shapes import DeclarationIn
-from service.scoring.usecases import declare_conflict
 from tests.cast import Cast
-from tests.make.deliberation import arrive, convene, make_open_session, tally_all
+from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.funding import make_fund
-from tests.make.people import make_committee, make_person
-from tests.make.scoring import Played, play_bundle
+from tests.make.people import make_committee
+from tests.make.scoring import play_bundle
 from tests.traces import acts_on, refused_by_database
 
 AWARDED = "25333.38"
 
 
-async def announced(
-    session: Session, cast: Cast, name: str = "plans", fund: str | None = AWARDED
-) -> tuple[Played, CommitteeSession, Fund | None]:
-    """A bundle's session with announced results, its fund holding just what is awarded (or none assigned)."""
-    committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, name)
-    made = await make_fund(session, cast, fund) if fund else None
-    if made:
-        await assign_fund(session, cast.programme, played.contest.id, made.id)
-    row = await make_open_session(session, cast, committee, played.contest)
-    await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
-    return played, row, made
-
-
-async def test_minutes_freeze_their_data_under_the_number_of_the_session(session: Session, cast: Cast) -> None:
-    played, row, _ = await announced(session, cast)
-    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
-    assert minutes.number == "001-2026-SICUANI"
-    assert minutes.data_sha256 == sha256_hex(minutes.data)
-    assert (row.status, row.closed_at) == (SessionStatus.CLOSED, minutes.closed_at)
-    document = await latest_document(session, DocumentKind.MINUTES, f"minutes:{minutes.id}")
-    assert document is not None
-    assert (document.data, document.data_sha256) == (minutes.data, minutes.data_sha256)
-    (table,) = minutes.data["results"]
-    assert (table["contest_code"], table["mark"], table["purse"]) == (played.contest.code, "70", None)
-    shown = [
-        (line["application_code"], line["score"], line["rank"], line["project_amount"], line["outcome"], line["reasons"])
-        for line in table["rows"]
-    ]
-    assert shown == [
-        ("D", "84.17", 1, "10000.05", "approved", []),
-        ("A", "84.17", 2, "15333.33", "approved", []),
-        ("B", "69.83", 3, "9000.00", "not_approved", ["below_mark"]),
-        ("C", "63.17", 4, "7500.00", "not_approved", ["below_mark"]),
-        ("E", None, None, "8000.00", "disqualified", ["knocked_out:families_present_share"]),
-    ]
-    assert [line["stages"] for line in table["rows"]] == [
-        [{"stage": "field", "value": "42.50"}, {"stage": "public", "value": "41.67"}],
-        [{"stage": "field", "value": "42.50"}, {"stage": "public", "value": "41.67"}],
-        [{"stage": "field", "value": "33.50"}, {"stage": "public", "value": "36.33"}],
-        [{"stage": "field", "value": "29.50"}, {"stage": "public", "value": "33.67"}],
-        [],
-    ]
-    assert table["totals"] == {
-        "approved": 2,
-        "project_amount": AWARDED,
-        "own_amount": "5000.00",
-        "total_amount": "30333.38",
-    }
-    assert minutes.data["grand_totals"] == [
-        {
-            "currency": "PEN",
-            "project_amount": AWARDED,
-            "own_amount": "5000.00",
-            "total_amount": "30333.38",
-            "prizes": "0.00",
-        }
-    ]
-    (book,) = minutes.data["rule_books"]
-    assert (book["version"], book["sha256"]) == (1, sha256_hex(played.bundle.rules))
-    assert minutes.data["draws"] == [{"contest_code": played.contest.code, "seed": "acta-003-2026"}]
-    assert (minutes.data["applications"], minutes.data["approved"]) == (5, 2)
-    assert [line.rpartition(" (")[2] for line in minutes.data["reentry"]] == ["B)", "C)", "E)"]
-
-
-async def test_minutes_say_who_was_there_recused_and_absent(session: Session, cast: Cast) -> None:
-    committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "plans-recusal-and-absence")
-    row = await convene(session, cast, committee, played.contest, agenda=" Uno \n\nDos")
-    await arrive(session, cast, row, *cast.jurors[:4])
-    guest = (await make_person(session, cast.secretary, given_names="Graciela", family_names="Pinto")).id
-    await usecases.record_arrival(session, cast.secretary, row.id, ArrivalIn(person_id=guest, capacity=Capacity.GUEST))
-    await usecases.record_departure(session, cast.secretary, row.id, guest)
-    await usecases.open_session(session, cast.secretary, row.id)
-    juror = played.panel["J5"]
-    conflict = DeclarationIn(conflict=True, reason="Es mi cuñada")
-    await declare_conflict(session, juror, played.applications["A"].id, conflict)
-    absence = AbsenceIn(application_id=played.applications["B"].id, stage="public", person_id=juror.person_id)
-    await usecases.record_absence(session, cast.mayor, row.id, absence)
-    fund = await make_fund(session, cast)
-    await assign_fund(session, cast.programme, played.contest.id, fund.id)
-    await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
-    narrative = NarrativeIn(development="Se expuso en quechua.", custody="En la oficina.")
-    await usecases.edit_minutes(session, cast.secretary, row.id, narrative)
-    data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
-    assert data["quorum"] == {"appointed": 6, "present": 5, "needed": 4, "chair_present": True}
-    assert [(each["name"], each["capacity"], each["body"], each["left_at"] is None) for each in data["present"]] == [
-        ("Marcos Champi Sulca", "chair", "Provincia de Canchis", True),
-        ("Julia Arapa Kana", "member", "Provincia de Canchis", True),
-        ("Jacinto Borda Lima", "member", "Provincia de Canchis", True),
-        ("Justina Callo Merma", "member", "Provincia de Canchis", True),
-        ("Juan Deza Noa", "member", "Provincia de Canchis", True),
-        ("Graciela Pinto", "guest", "", False),
-    ]
-    assert [each["name"] for each in data["missing"]] == ["Juana Espirilla Oré"]
-    assert [each["name"] for each in data["signers"]] == [each["name"] for each in data["present"][:5]]
-    assert data["agenda"] == ["Uno", "Dos"]
-    recusals = [(each["application_code"], each["juror"], each["origin"], each["reasons"]) for each in data["recusals"]]
-    assert recusals == [("A", "Juana Espirilla Oré", "declared", ["Es mi cuñada"])]
-    absences = [(each["application_code"], each["stage"], each["juror"]) for each in data["absences"]]
-    assert absences == [("B", "public", "Juana Espirilla Oré")]
-    assert (data["development"], data["custody"]) == ("Se expuso en quechua.", "En la oficina.")
-    assert (data["committee"], data["ordinal"], data["place"]["district"]) == ("CLAR Sicuani", 1, "Sicuani")
-
-
-async def test_minutes_of_a_family_contest_hold_places_and_prizes(session: Session, cast: Cast) -> None:
-    _, row, _ = await announced(session, cast, "cif-prizes", "1200.00")
-    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
-    (table,) = minutes.data["prizes"]
-    assert [(line["place"], line["application_code"], line["prize"], line["pooled"]) for line in table["rows"]] == [
-        (1, "F03", "300.00", False),
-        (2, "F06", "240.00", False),
-        (3, "F01", "180.00", False),
-        (4, "F02", "100.00", True),
-        (4, "F04", "100.00", True),
-        (4, "F09", "100.00", True),
-        (7, "F08", "60.00", False),
-        (8, "F05", "50.00", False),
-        (9, "F10", "40.00", False),
-        (10, "F07", "30.00", False),
-    ]
-    assert (table["purse"], table["given"], minutes.data["results"]) == ("1200.00", "1200.00", [])
-    assert minutes.data["grand_totals"][0]["prizes"] == "1200.00"
-
-
-async def test_the_paper_of_the_minutes_is_drawn(session: Session, cast: Cast) -> None:
-    _, row, _ = await announced(session, cast)
-    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
-    document = await latest_document(session, DocumentKind.MINUTES, f"minutes:{minutes.id}")
-    assert document is not None
-    file = await render_document(session, document.id)
-    assert file.content.startswith(b"%PDF-")
-
-
 async def test_minutes_close_only_on_money_that_is_there(session: Session, cast: Cast) -> None:
-    played, row, _ = await announced(session, cast, fund=None)
+    played, row, _ = await make_announced(session, cast, fund=None)
     with pytest.raises(NoFund):
         await usecases.close_minutes(session, cast.secretary, row.id)
     fund = await make_fund(session, cast, "25333.37")
@@ -196,7 +54,7 @@ async def test_contests_that_share_a_fund_are_covered_together(session: Session,
 
 
 async def test_awards_are_made_with_the_last_signature_and_not_before(session: Session, cast: Cast) -> None:
-    played, row, fund = await announced(session, cast)
+    played, row, fund = await make_announced(session, cast)
     assert fund is not None
     minutes = await usecases.close_minutes(session, cast.secretary, row.id)
     for member in cast.jurors:
@@ -248,14 +106,14 @@ async def test_members_who_were_present_sign_once(session: Session, cast: Cast) 
 
 
 async def test_minutes_need_the_chair_at_their_close(session: Session, cast: Cast) -> None:
-    _, row, _ = await announced(session, cast)
+    _, row, _ = await make_announced(session, cast)
     await usecases.record_departure(session, cast.secretary, row.id, cast.mayor.person_id)
     with pytest.raises(rules.NoQuorum):
         await usecases.close_minutes(session, cast.secretary, row.id)
 
 
 async def test_closed_minutes_take_nothing_more(session: Session, cast: Cast) -> None:
-    _, row, _ = await announced(session, cast)
+    _, row, _ = await make_announced(session, cast)
     narrative = NarrativeIn(development="Uno.")
     with pytest.raises(MissingRole):
         await usecases.edit_minutes(session, cast.mayor, row.id, narrative)
@@ -275,7 +133,7 @@ async def test_closed_minutes_take_nothing_more(session: Session, cast: Cast) ->
 
 
 async def test_money_spent_between_closing_and_signing_stops_the_last_signature(session: Session, cast: Cast) -> None:
-    _, row, fund = await announced(session, cast)
+    _, row, fund = await make_announced(session, cast)
     assert fund is not None
     await usecases.close_minutes(session, cast.secretary, row.id)
     await reserve(session, cast.programme, fund.id, "award:elsewhere", Decimal("0.01"))
@@ -290,7 +148,7 @@ async def test_money_spent_between_closing_and_signing_stops_the_last_signature(
 
 
 async def test_who_withdrew_after_the_announcement_gets_nothing(session: Session, cast: Cast) -> None:
-    played, row, _ = await announced(session, cast)
+    played, row, _ = await make_announced(session, cast)
     await withdraw_application(session, cast.promoter, played.applications["A"].id)
     minutes = await usecases.close_minutes(session, cast.secretary, row.id)
     lines = {line["application_code"]: line for line in minutes.data["results"][0]["rows"]}
@@ -304,7 +162,7 @@ async def test_who_withdrew_after_the_announcement_gets_nothing(session: Session
 
 
 async def test_published_minutes_are_read_by_everybody(session: Session, cast: Cast) -> None:
-    _, row, _ = await announced(session, cast)
+    _, row, _ = await make_announced(session, cast)
     await usecases.close_minutes(session, cast.secretary, row.id)
     with pytest.raises(WrongState):
         await usecases.publish_minutes(session, cast.secretary, row.id)
@@ -319,7 +177,7 @@ async def test_published_minutes_are_read_by_everybody(session: Session, cast: C
 
 @pytest.mark.parametrize("table", ["minutes", "minutes_signature", "award"])
 async def test_signed_minutes_are_neither_changed_nor_deleted(session: Session, cast: Cast, table: str) -> None:
-    _, row, _ = await announced(session, cast)
+    _, row, _ = await make_announced(session, cast)
     await usecases.close_minutes(session, cast.secretary, row.id)
     for member in (*cast.jurors, cast.mayor):
         await usecases.sign_minutes(session, member, row.id)

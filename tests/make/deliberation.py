@@ -21,7 +21,7 @@ from tests.make.applications import budget_in, make_eligible
 from tests.make.contests import make_contest
 from tests.make.funding import make_fund
 from tests.make.people import make_committee
-from tests.make.scoring import make_panel, score_all
+from tests.make.scoring import Played, make_panel, play_bundle, score_all
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,21 @@ async def sign_contest(
     await tally_all(session, cast, row)
     await sign_all(session, cast, row)
     return row
+
+
+async def make_announced(
+    session: Session, cast: Cast, name: str = "plans", fund: str | None = "25333.38"
+) -> tuple[Played, CommitteeSession, Fund | None]:
+    """A bundle's session with announced results, its fund holding just what is awarded (or none assigned)."""
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, name)
+    made = await make_fund(session, cast, fund) if fund else None
+    if made:
+        await assign_fund(session, cast.programme, played.contest.id, made.id)
+    row = await make_open_session(session, cast, committee, played.contest)
+    await tally_all(session, cast, row)
+    await usecases.announce(session, cast.secretary, row.id)
+    return played, row, made
 
 
 async def make_signed_session(

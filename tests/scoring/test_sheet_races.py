@@ -1,12 +1,11 @@
 """Two people at the same moment: what the second is told. Committed, in a database of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from scripts.cluster import APP, Cluster
 from service.applications.models import Application
@@ -17,14 +16,13 @@ from service.contests.rules import RulesLocked
 from service.contests.shapes import RevisionIn
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
 from service.scoring import rules, usecases
-from service.scoring.shapes import RecusalIn, ScoresIn
+from service.scoring.shapes import CorrectionIn, RecusalIn, ScoresIn
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
 from tests.make.people import make_committee
 from tests.make.scoring import NO_CONFLICT, Panel, best_scores, make_panel, open_stages
-
-Act = Callable[[Session], Awaitable[Any]]
+from tests.races import Act, run_alone, second_of
 
 
 @dataclass(frozen=True)
@@ -63,30 +61,6 @@ async def room(apart: Sessions, cast: Cast) -> Room:
             await usecases.declare_conflict(session, juror, application.id, NO_CONFLICT)
         stage = (await usecases.book_of(session, contest.id)).book.stages["field"]
         return Room(contest, application, panel, ScoresIn(scores=best_scores(stage)))
-
-
-async def second_of(apart: Sessions, first: Act, second: Act) -> Any:
-    """Let the first act commit only when the second waits for it; what the second ends in (a value or a refusal)."""
-    async with apart() as one, apart() as watching:
-        await first(one)
-        task = asyncio.create_task(_run(apart, second))
-        for _ in range(200):
-            waiting = await watching.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
-            await watching.rollback()
-            if waiting or task.done():
-                break
-            await asyncio.sleep(0.02)
-        assert not task.done(), "the second act did not wait for the first"
-        await one.commit()
-        return await task
-
-
-async def _run(apart: Sessions, act: Act) -> Any:
-    try:
-        async with transaction(apart) as session:
-            return await act(session)
-    except Exception as error:
-        return error
 
 
 async def test_a_juror_who_locks_twice_at_once_has_one_sheet(apart: Sessions, room: Room) -> None:
@@ -157,8 +131,17 @@ async def test_a_revision_at_the_moment_of_locking_is_refused(apart: Sessions, c
     assert isinstance(second, RulesLocked)
 
 
+async def test_a_sheet_is_superseded_once_at_a_moment(apart: Sessions, room: Room) -> None:
+    def correct(session: Session) -> Any:
+        given = CorrectionIn(scores=room.scores.scores, reason="x")
+        return usecases.supersede_scoresheet(session, room.panel["J1"], room.application.id, "field", given)
+
+    await run_alone(apart, room.lock("J1"))
+    assert isinstance(await second_of(apart, correct, correct), rules.AlreadyLocked)
+
+
 async def test_jurors_do_not_wait_for_each_other(apart: Sessions, room: Room) -> None:
     async with apart() as one:
         await room.lock("J1")(one)
-        assert not isinstance(await asyncio.wait_for(_run(apart, room.lock("J2")), 5), Exception)
+        assert not isinstance(await asyncio.wait_for(run_alone(apart, room.lock("J2")), 5), Exception)
         await one.rollback()

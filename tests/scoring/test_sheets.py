@@ -1,86 +1,33 @@
 """Drafting, locking, correcting sheets and recording absences, with every refusal."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 
 from service.applications.attributes import record_attribute
-from service.applications.models import Application
 from service.applications.shapes import AttributeIn
 from service.applications.usecases import withdraw_application
 from service.contests import refusals
-from service.contests.book import Stage
-from service.contests.models import Contest, RuleBookCriterion
+from service.contests.models import RuleBookCriterion
 from service.core.db import Session
 from service.core.errors import NotFound, Refusal
 from service.record.usecases import actors_of
-from service.scoring import panel_rules, rules, usecases
-from service.scoring.models import Score, ScoreDraft, ScoreSheet
-from service.scoring.shapes import CorrectionIn, DeclarationIn, ScoresIn
+from service.scoring import rules, usecases
+from service.scoring.models import Score, ScoreSheet
+from service.scoring.shapes import DeclarationIn, ScoresIn
 from tests.cast import Cast
 from tests.make.applications import file_application, make_eligible
 from tests.make.contests import make_contest
-from tests.make.people import make_committee
-from tests.make.scoring import NO_CONFLICT, Panel, best_scores, lock, make_panel, open_stages
-
-BOOK: dict[str, Any] = {
-    "format": "raymi-rules/1",
-    "title": "Every kind of criterion",
-    "currency": "PEN",
-    "stages": [
-        {
-            "code": "single",
-            "criteria": [
-                {"code": "plan", "kind": "points", "min": "0", "max": "10", "step": "1/3", "na": True},
-                {"code": "legal", "kind": "levels", "levels": {"done": "8", "under way": "5"}},
-                {
-                    "code": "families",
-                    "kind": "bands",
-                    "attribute": "families_present_share",
-                    "bands": [
-                        {"from": "0", "to": "1/2", "min": "0", "max": "2"},
-                        {"from": "1/2", "to": "1", "min": "2", "max": "5"},
-                    ],
-                },
-            ],
-        }
-    ],
-    "decision": {"mode": "pass_mark", "mark": "10"},
-}
-SCORES = {"plan": "22/3", "legal": "done", "families": "4"}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A contest with one stage of every kind of criterion, open; one application; J1 declared, J2 not."""
-
-    contest: Contest
-    application: Application
-    panel: Panel
-    stage: Stage
+from tests.make.scoring import best_scores, lock, make_panel, open_stages
+from tests.scoring.every_kind import BOOK, SCORES, Field, lock_as, make_field
 
 
 @pytest.fixture
 async def field(session: Session, cast: Cast) -> Field:
-    """The contest that the tests score in; nine of ten families were present."""
-    await make_committee(session, cast)
-    contest = await make_contest(session, cast, "pdn-first", book=BOOK)
-    application = await make_eligible(session, cast, contest)
-    panel = await make_panel(session, cast, contest)
-    await open_stages(session, cast, contest)
-    await usecases.declare_conflict(session, panel["J1"], application.id, NO_CONFLICT)
-    stage = (await usecases.book_of(session, contest.id)).book.stages["single"]
-    return Field(contest, application, panel, stage)
-
-
-async def lock_as(session: Session, field: Field, juror: str = "J1", **changes: str) -> ScoreSheet:
-    """Lock with some scores changed."""
-    given = ScoresIn(scores={**SCORES, **changes})
-    return await usecases.lock_scoresheet(session, field.panel[juror], field.application.id, "single", given)
+    """The contest that the tests score in."""
+    return await make_field(session, cast)
 
 
 async def scores_of(session: Session, sheet: ScoreSheet) -> dict[str, tuple[str, Decimal | None]]:
@@ -229,78 +176,6 @@ async def test_sheets_are_locked_while_the_stage_is_open(session: Session, cast:
         await lock_as(session, field)
     with pytest.raises(rules.WindowClosed):
         await usecases.save_draft(session, field.panel["J1"], field.application.id, "single", ScoresIn(scores=SCORES))
-
-
-async def test_a_draft_may_be_wrong_and_stays_when_the_sheet_is_locked(session: Session, field: Field) -> None:
-    act = (session, field.panel["J1"], field.application.id, "single")
-    with pytest.raises(refusals.UnknownCriterion):
-        await usecases.save_draft(*act, ScoresIn(scores={"dance": "1"}))
-    await usecases.save_draft(*act, ScoresIn(scores={"plan": "99"}))
-    await usecases.save_draft(*act, ScoresIn(scores={"plan": "9", "legal": "do"}))
-    assert (await usecases.sheet_for(*act)).draft == {"plan": "9", "legal": "do"}
-    await lock_as(session, field)
-    (draft,) = await session.scalars(select(ScoreDraft))
-    assert draft.scores == {"plan": "9", "legal": "do"}
-
-
-async def test_a_correction_supersedes_and_both_sheets_stay(session: Session, cast: Cast, field: Field) -> None:
-    act = (session, field.panel["J1"], field.application.id, "single")
-    with pytest.raises(rules.NothingToCorrect):
-        await usecases.supersede_scoresheet(*act, CorrectionIn(scores=SCORES, reason="Suma mal"))
-    first = await lock_as(session, field)
-    with pytest.raises(panel_rules.ReasonMissing):
-        await usecases.supersede_scoresheet(*act, CorrectionIn(scores=SCORES, reason=""))
-    with pytest.raises(refusals.ScoreOutOfRange):
-        await usecases.supersede_scoresheet(*act, CorrectionIn(scores={**SCORES, "plan": "11"}, reason="x"))
-    second = await usecases.supersede_scoresheet(*act, CorrectionIn(scores={**SCORES, "plan": "9"}, reason="Leí mal"))
-    third = await usecases.supersede_scoresheet(*act, CorrectionIn(scores={**SCORES, "plan": "10"}, reason="Otra vez"))
-    await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    assert (first.supersedes_id, second.supersedes_id, third.supersedes_id) == (None, first.id, second.id)
-    view = await usecases.sheet_for(*act)
-    assert [(each.id, each.reason, each.superseded_by) for each in view.locked] == [
-        (first.id, None, second.id),
-        (second.id, "Leí mal", third.id),
-        (third.id, "Otra vez", None),
-    ]
-    gathered = await usecases.gather_bundle(session, field.contest.id)
-    assert [row[4] for row in gathered.bundle.sheets if row[3] == "plan"] == ["10"]
-    await usecases.close_window(session, cast.secretary, field.contest.id, "single")
-    with pytest.raises(rules.WindowClosed):
-        await usecases.supersede_scoresheet(*act, CorrectionIn(scores=SCORES, reason="Tarde"))
-
-
-async def test_an_absence_is_recorded_of_a_seated_juror_without_a_sheet(session: Session, cast: Cast, field: Field) -> None:
-    async def record(person: Any, stage: str = "single") -> Any:
-        act = (field.application.id, stage, person.person_id, "session:1")
-        return await usecases.record_absence(session, cast.mayor, *act)
-
-    absence = await record(field.panel["J2"])
-    assert (absence.session_key, absence.recorded_by, absence.contest_id) == (
-        "session:1",
-        cast.mayor.person_id,
-        field.contest.id,
-    )
-    with pytest.raises(rules.AbsenceRecorded):
-        await record(field.panel["J2"])
-    with pytest.raises(rules.JurorNotSeated):
-        await record(cast.mayor)
-    with pytest.raises(rules.JurorNotSeated):
-        await record(field.panel["J3"], "field")
-    await lock_as(session, field)
-    with pytest.raises(rules.JurorHasSheet):
-        await record(field.panel["J1"])
-    conflict = DeclarationIn(conflict=True, reason="x")
-    await usecases.declare_conflict(session, field.panel["J3"], field.application.id, conflict)
-    with pytest.raises(rules.JurorRecused):
-        await record(field.panel["J3"])
-    await usecases.declare_conflict(session, field.panel["J2"], field.application.id, NO_CONFLICT)
-    with pytest.raises(rules.RecordedAsAbsent):
-        await lock_as(session, field, "J2")
-    with pytest.raises(rules.RecordedAsAbsent):
-        await usecases.save_draft(session, field.panel["J2"], field.application.id, "single", ScoresIn(scores={}))
-    await withdraw_application(session, cast.promoter, field.application.id)
-    with pytest.raises(rules.NotJudged):
-        await record(field.panel["J3"])
 
 
 async def test_the_builders_best_sheet_is_allowed(session: Session, field: Field) -> None:
