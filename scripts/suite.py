@@ -9,6 +9,8 @@ from scripts.bootstrap import paths
 
 CODE = [".", "scripts/raymi", "scripts/test"]
 TYPED = ["service", "api", "scripts", "tests"]
+IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
+"""The whole suite runs on two cores, a file on one of them; a part of it, as it is called."""
 REFERENCE = paths.ROOT.parent / "shared"
 """Where the reference data of the tests marked `oracles` lies: beside the checkout."""
 
@@ -27,7 +29,7 @@ def main(arguments: list[str]) -> int:
         print(f"scripts/test: --oracles compares with the reference data in {REFERENCE}, which is not there.", file=sys.stderr)
         return 1
     steps = [] if chosen.fast else [["ruff", "format", "--check", *CODE], ["ruff", "check", *CODE], ["mypy", *TYPED]]
-    steps.append(["pytest", *([] if chosen.oracles else ["-m", "not oracles"]), *rest])
+    steps.append(["pytest", *([] if chosen.oracles else ["-m", "not oracles"]), *(rest or IN_PARALLEL)])
     return next((code for step in steps if (code := run(step))), 0)
 
 

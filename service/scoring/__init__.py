@@ -4,9 +4,13 @@ A juror with a *seat* in a stage scores every application on a *sheet*, unless *
 drafted, then locked for good, and a correction is a new sheet that supersedes it. No total is stored: the judge computes them.
 
 The judge is pure: a *bundle* (rule book and rows, from a folder or the database) becomes a *result*, or is refused by name.
-Anyone can do the same from the published files; the format is ``docs/bundle.md``. The rule
-book, its written forms and the named refusals are read in ``contests``.
+Anyone can do the same from the published files; the format is ``docs/bundle.md``. The rule book, its written forms and the named
+refusals are read in ``contests``.
 
+    window:   never --open--> open --close--> closed --reopen--> open
+    sheet:    (draft) --lock--> locked --supersede--> a further locked sheet; only the newest counts
+
+    panels, recusals, sheets, queries, gather   what is done with seats, conflicts and sheets; from the database to a bundle
     bundle, checks   the rows, and what must hold of them
     aggregation, ranking, awarding, result, judge   from checked rows to the result
 """

@@ -52,7 +52,7 @@ ROUTES = sorted(
         for router, prefix in routers()
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
 )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from scripts.demo import numbers
 from scripts.demo.scans import scan
 from scripts.demo.scores import Script
+from service.scoring.bundle import ApplicationRow
 from tests.browser.conftest import PASSWORD, Person
 
 TODAY = date.today()
@@ -102,9 +103,13 @@ def enter_families(promoter: Person, group: str, codes: list[str]) -> None:
     """Families of two on a group's roll."""
     promoter.go(group)
     for place, code in enumerate(codes):
-        head = {"members__0__given_names": "Rosa", "members__0__family_names": f"Familia {code}", "members__0__sex": "female"}
-        more = {"members__0__dni": numbers.dni(5000 + place), "members__0__birth_date": "1970-01-01", "members__0__head": True}
-        promoter.fill("Enter a family", code=code, **head, **more)
+        head: dict[str, str] = {
+            "members__0__given_names": "Rosa",
+            "members__0__family_names": f"Familia {code}",
+            "members__0__sex": "female",
+        }
+        more = {"members__0__dni": numbers.dni(5000 + place), "members__0__birth_date": "1970-01-01"}
+        promoter.fill("Enter a family", code=code, members__0__head=True, **head, **more)
 
 
 def set_up_funds(programme: Person, administrator: Person, office: str) -> None:
@@ -164,9 +169,7 @@ def announce_call(programme: Person, office: str, books: dict[str, str]) -> dict
     return found
 
 
-def apply(
-    promoter: Person, secretary: Person, contest: str, row: tuple[str, str, str, dict[str, str]], group: str, papers: list[str]
-) -> str:
+def apply(promoter: Person, secretary: Person, contest: str, row: ApplicationRow, group: str, papers: list[str]) -> str:
     """Register, document, file and find eligible one application; its address."""
     code, _, requested, attributes = row
     own = Decimal("0.00") if code.startswith("IDL") else (Decimal(requested) / 4).quantize(Decimal("0.01"))

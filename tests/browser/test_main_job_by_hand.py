@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from scripts.demo import scores
-from scripts.demo.scans import scan
 from service.applications.eligibility_rules import PAPERS
 from service.contests.models import PlanType
 from tests.browser import by_hand
+from tests.browser import by_hand_money as money
 from tests.browser.conftest import PASSWORD, Person, Served
 
 TODAY = date.today().isoformat()
@@ -51,9 +51,15 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
     """Convene, attend, open, hear, tally, announce, write, close, sign, publish; the session's address."""
     secretary = town.secretary
     secretary.go(f"{office}/sessions")
-    when = {"convened_for": f"{TODAY}T08:00", "contest_ids": contests}
     where = {"committee_id": "CLAR de Canchis", "place": "Coliseo", "ubigeo": "Sicuani · Canchis"}
-    secretary.fill("Convene a session", title=f"Sesión de {contests[0]}", agenda="Calificación", **where, **when)
+    secretary.fill(
+        "Convene a session",
+        title=f"Sesión de {contests[0]}",
+        agenda="Calificación",
+        convened_for=f"{TODAY}T08:00",
+        contest_ids=contests,
+        **where,
+    )
     place = secretary.page.url
     members = [("Champi, Alcalde", "chair"), *((f"Mamani, Jurado{number}", "member") for number in range(1, 6))]
     for person, capacity in members:
@@ -73,45 +79,12 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
     secretary.press("Announce the result")
     secretary.fill("Write the paragraphs of the minutes", development="Se expuso.", custody="En la oficina.")
     secretary.press("Close the minutes")
-    for person in (town.mayor, *town.jurors.values()):
-        person.go(place)
-        person.press("Sign the minutes")
+    for signer in (town.mayor, *town.jurors.values()):
+        signer.go(place)
+        signer.press("Sign the minutes")
     secretary.go(place)
     secretary.press("Publish the minutes")
     return place
-
-
-def contract_for(town: Town, office: str, award: str) -> str:
-    """Draft, number and sign a contract in ink; its address."""
-    town.secretary.go(f"{office}/contracts")
-    town.secretary.page.get_by_role("link", name=award).first.click()
-    town.secretary.fill("Draft the contract", resolution="RD 1-2026")
-    draft = town.secretary.page.url
-    town.head.go(draft)
-    town.head.press("Give it its number")
-    place = town.head.page.url
-    for title in ("Register the scan that the group has signed", "Register the scan that the office head has signed"):
-        content = scan(title, place).decode("latin-1")
-        town.secretary.go(place)
-        town.secretary.fill(title, signed_on=TODAY, file=f"firmado.pdf|{content}")
-        town.officer.go(place)
-        town.officer.press("Confirm the scan")
-    return place
-
-
-def pay(town: Town, office: str, requests: list[str]) -> str:
-    """Check and authorise payments, send the bank's file; the batch's address."""
-    for request in requests:
-        town.administrator.go(request)
-        town.administrator.fill("The request is complete", note="Conforme")
-        town.programme.go(request)
-        town.programme.press("Authorise the payment")
-    town.administrator.go(f"{office}/payments")
-    town.administrator.fill("Prepare the file for the bank", execution_date=TODAY)
-    batch = town.administrator.page.url
-    town.treasurer.go(batch)
-    town.treasurer.press("Release the file to the bank")
-    return batch
 
 
 @pytest.fixture
@@ -123,10 +96,11 @@ def town(browser: Browser, empty: Served) -> Town:
 PLACES = ("Checacupe", "Sicuani", "San Pedro", "Pitumarca", "Tinta")
 
 
-def prepare(town: Town, script: scores.Scores, office: str) -> dict[str, str]:
-    """Groups, families, funds and the published call; the contests' addresses."""
+def prepare(town: Town, script: scores.Scores, office: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Groups, families, funds and the published call; the contests' and the groups' addresses."""
+    groups = {}
     for place, (code, district) in enumerate(zip("ABCDE", PLACES, strict=True)):
-        by_hand.create_group(
+        groups[code] = by_hand.create_group(
             town.promoter, town.officer, office, f"Asociación {code}", "association", 1000 + 10 * place, f"{district} · Canchis"
         )
     by_hand.create_group(
@@ -145,7 +119,7 @@ def prepare(town: Town, script: scores.Scores, office: str) -> dict[str, str]:
             ("PDN", "IDL", "CIF", "PDN-2"), (script.plans, script.idl, script.cif, script.second), strict=True
         )
     }
-    return by_hand.announce_call(town.programme, office, books)
+    return by_hand.announce_call(town.programme, office, books), groups
 
 
 def file_all(town: Town, script: scores.Scores, contests: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -177,7 +151,7 @@ def test_the_main_job_is_done_from_the_pages_alone(town: Town, empty: Served) ->
     system = town.people["system"] = town.sign_in("sofia", empty.first_password)
     office = by_hand.set_up_office(system)
     by_hand.set_up_committee(system, town.programme, office)
-    contests = prepare(town, script, office)
+    contests, groups = prepare(town, script, office)
     places = file_all(town, script, contests)
     for code, each in (("PDN", script.plans), ("IDL", script.idl), ("CIF", script.cif)):
         by_hand.seat(town.secretary, contests[code], each, mayor=code == "IDL")
@@ -190,3 +164,68 @@ def test_the_main_job_is_done_from_the_pages_alone(town: Town, empty: Served) ->
     assert "84.17" in said
     assert "69.83" in said
     assert "85.33" in texts(town.head, contests["IDL"])
+    paid = first_payments(town, office, contests, groups)
+    second_tranches(town, office, contests, paid, script)
+    said = texts(town.head, paid["D"])
+    assert "liquidated" in said
+    assert "10,000.05" in said
+
+
+def first_payments(town: Town, office: str, contests: dict[str, str], groups: dict[str, str]) -> dict[str, str]:
+    """Contracts of D, A and the work, first tranches and prizes; A's payment returned and sent again. The contracts' addresses."""
+    awards = {"D": "D · Plan D", "A": "A · Plan A", "IDL-1": "IDL-1 ·"}
+    contracts = {
+        code: money.contract_for(town.secretary, town.officer, town.head, office, award) for code, award in awards.items()
+    }
+    for code, amount in (("D", "1250.01"), ("A", "1916.67")):
+        town.administrator.go(contracts[code])
+        town.administrator.fill("Enter a deposit of the own share", amount=amount, bank_reference=f"VOUCHER-{code}")
+    payments = {code: money.request_payment(town.head, place) for code, place in contracts.items()}
+    town.head.go(f"{office}/payments")
+    town.head.fill("Request the prizes of a contest", contest_id="CIF")
+    town.head.go(f"{office}/payments")
+    prizes = town.head.page.locator("tr", has_text="1,200.00").first.get_by_role("link").first
+    prizes.click()
+    batch = money.pay(town.programme, town.administrator, town.treasurer, office, [*payments.values(), town.head.page.url])
+    money.bank_answers(town.administrator, batch, returned="10733.33")
+    assert "10,733.33" in texts(town.administrator, batch)
+    money.correct_account(town.promoter, town.officer, town.programme, groups["A"], payments["A"])
+    money.bank_answers(town.administrator, money.send(town.administrator, town.treasurer, office))
+    assert "7,000.04" in texts(town.head, contracts["D"])
+    return contracts
+
+
+def second_tranches(
+    town: Town, office: str, contests: dict[str, str], contracts: dict[str, str], script: scores.Scores
+) -> None:
+    """Accounts to the gate, second requests heard in a session of their own, second tranches, liquidation of D."""
+    first = [("1. Equipos", "fund", "4900.02", "4900.02")]
+    money.account_for(town.promoter, town.administrator, contracts["D"], "F1", first)
+    given = {"contest_id": "PDN-2", "code": "D-2", "opinion": "Conforme"}
+    town.head.go(contracts["D"])
+    with pytest.raises(AssertionError, match=r"4900\.02; 4900\.03"):
+        town.head.fill("File the second request", **given)
+    money.account_for(town.promoter, town.administrator, contracts["D"], "F2", [("1. Equipos", "fund", "12.50", "0.01")])
+    money.account_for(town.promoter, town.administrator, contracts["A"], "F3", [("1. Equipos", "fund", "7513.34", "7513.34")])
+    for code in ("D", "A"):
+        town.head.go(contracts[code])
+        town.head.fill("File the second request", **{**given, "code": f"{code}-2"})
+    town.secretary.go(contests["PDN-2"])
+    places = {
+        code: town.secretary.page.get_by_role("link", name=code, exact=True).first.get_attribute("href") or ""
+        for code in ("D-2", "A-2")
+    }
+    by_hand.seat(town.secretary, contests["PDN-2"], script.second)
+    town.secretary.go(contests["PDN-2"])
+    town.secretary.press("Open the stage field for scoring")
+    by_hand.score(town.jurors, script.second, places, {"field"})
+    hold_session(town, office, ["PDN-2 ·"], [(script.second, places)])
+    said = texts(town.head, contests["PDN-2"])
+    assert "86.00" in said
+    assert "71.67" in said
+    payments = [money.request_payment(town.head, contracts[code]) for code in ("D", "A")]
+    money.bank_answers(town.administrator, money.pay(town.programme, town.administrator, town.treasurer, office, payments))
+    rest = [("1. Equipos", "fund", "5100.02", "5100.02"), ("2. Materiales", "own", "1250.01", "1250.01")]
+    money.account_for(town.promoter, town.administrator, contracts["D"], "F4", rest)
+    town.head.go(contracts["D"])
+    town.head.fill("Liquidate the contract", opinion="Conforme")

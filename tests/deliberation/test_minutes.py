@@ -18,6 +18,7 @@ from service.deliberation.shapes import ArrivalIn, NarrativeIn
 from service.funding.models import Reservation
 from service.funding.rules import FundExhausted, NoFund
 from service.funding.usecases import assign_fund, fund_balances, reserve
+from service.transparency.checks.rankings import announced_rankings
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.funding import make_fund
@@ -159,6 +160,7 @@ async def test_who_withdrew_after_the_announcement_gets_nothing(session: Session
     assert [award.amount for award in await usecases.awards_of(session, played.contest.id)] == [Decimal("10000.05")]
     await session.refresh(played.applications["A"])
     assert played.applications["A"].status == ApplicationStatus.WITHDRAWN
+    assert [finding async for finding in announced_rankings(session)] == []
 
 
 async def test_published_minutes_are_read_by_everybody(session: Session, cast: Cast) -> None:

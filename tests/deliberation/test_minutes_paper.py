@@ -13,7 +13,7 @@ from service.funding.usecases import assign_fund
 from service.scoring.shapes import DeclarationIn
 from service.scoring.usecases import declare_conflict
 from tests.cast import Cast
-from tests.make.deliberation import arrive, convene, tally_all
+from tests.make.deliberation import arrive, convene, make_announced, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_person
 from tests.make.scoring import play_bundle
