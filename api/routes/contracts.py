@@ -15,6 +15,7 @@ from service.contracts import queries, usecases
 from service.contracts import signature_usecases as signing
 from service.contracts.models import ContractStatus, Party
 from service.contracts.shapes import ContractDraftIn, InkIn, ReasonIn, RefusalIn
+from service.contracts.store import OpenAward
 from service.core.money import Money
 from service.documents.models import DocumentKind
 from service.documents.usecases import get_file, latest_document
@@ -114,7 +115,7 @@ async def awards_without_contract(session: Work, who: Who, office_id: UUID) -> l
     return [_open_award(row) for row in await queries.awards_without_contract(session, who, office_id)]
 
 
-def _open_award(row: queries.OpenAward) -> OpenAwardOut:
+def _open_award(row: OpenAward) -> OpenAwardOut:
     return OpenAwardOut(
         award_id=row.award.id,
         application_id=row.application.id,

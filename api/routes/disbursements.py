@@ -1,28 +1,18 @@
-"""Payments: own shares, tranches, requests, authorisations, orders, bank files, and a contest's ledger."""
+"""Payments: own shares, tranches, requests, authorisations, orders."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, PlainSerializer
-from starlette.responses import Response
+from pydantic import BaseModel
 
-from api.deps import Anyone, Who, Work, new_router
-from api.files import attachment
+from api.deps import Who, Work, new_router
 from api.routes.answers import Out
-from api.routes.uploads import UploadIn
-from service.core.money import Money, show
-from service.disbursements import bank_usecases, orders, queries, usecases
-from service.disbursements.contest_ledger import entries_of_contest
-from service.disbursements.models import BatchStatus, OrderStatus, RequestStatus
-from service.disbursements.shapes import BatchIn, CheckIn, OwnDepositIn, ReasonIn
-from service.documents.usecases import get_file
+from service.core.money import Money
+from service.disbursements import orders, queries, usecases
+from service.disbursements.models import OrderStatus, RequestStatus
+from service.disbursements.shapes import CheckIn, OwnDepositIn, ReasonIn
 
 router = new_router("disbursements")
-
-Signed = Annotated[Decimal, PlainSerializer(show, return_type=str)]
-"""An amount that may be negative: a JSON string with two decimals."""
 
 
 class OwnDepositOut(Out):
@@ -117,59 +107,8 @@ class TrailOut(BaseModel):
     orders: list[OrderOut]
 
 
-class BatchOut(Out):
-    """Orders in one file for the bank, bound by its hash."""
-
-    id: UUID
-    office_id: UUID
-    message_id: str
-    file_sha256: str
-    total: Money
-    orders: int
-    prepared_by: UUID
-    prepared_at: datetime
-    released_by: UUID | None
-    released_at: datetime | None
-    status: BatchStatus
-
-
-class AnswerOut(Out):
-    """A status file of the bank, as it was read."""
-
-    id: UUID
-    batch_id: UUID
-    file_sha256: str
-    lines: list[dict[str, Any]]
-    read_at: datetime
-
-
-class BatchViewOut(Out):
-    """A batch with its orders and the answers read so far."""
-
-    batch: BatchOut
-    orders: list[OrderOut]
-    answers: list[AnswerOut]
-
-
-class PostingOut(Out):
-    """One posting of an entry; ``key`` is ``owner:purpose``."""
-
-    reference: str
-    description: str
-    at: datetime
-    key: str
-    amount: Signed
-
-
-class LedgerOut(Out):
-    """A page of a contest's postings, their number, and the totals of all by kind of account: these sum to zero."""
-
-    lines: list[PostingOut]
-    totals: dict[str, Signed]
-    count: int
-
-
-def _clamped(limit: int) -> int:
+def clamped(limit: int) -> int:
+    """As many rows as are given at once."""
     return min(max(limit, 1), 200)
 
 
@@ -215,7 +154,7 @@ async def list_requests(
 ) -> list[RequestOut]:
     """The payment requests of an office, the newest first."""
     statuses = [status] if status else list(RequestStatus)
-    rows = await queries.list_requests(session, who, office_id, statuses, _clamped(limit))
+    rows = await queries.list_requests(session, who, office_id, statuses, clamped(limit))
     return [RequestOut.of(row.request) for row in rows]
 
 
@@ -266,53 +205,4 @@ async def list_orders(
 ) -> list[OrderOut]:
     """The payment orders of an office, by number."""
     statuses = [status] if status else list(OrderStatus)
-    return [OrderOut.of(row) for row in await queries.list_orders(session, who, office_id, statuses, _clamped(limit))]
-
-
-@router.post("/offices/{office_id}/batches", status_code=201)
-async def prepare_batch(session: Work, who: Who, office_id: UUID, given: BatchIn) -> BatchOut:
-    """Put every order that waits into one file for the bank (ISO 20022 pain.001)."""
-    return BatchOut.of(await bank_usecases.prepare_batch(session, who, office_id, given))
-
-
-@router.get("/offices/{office_id}/batches")
-async def list_batches(session: Work, who: Who, office_id: UUID, limit: int = 50) -> list[BatchOut]:
-    """The batches of an office, the newest first."""
-    return [BatchOut.of(row) for row in await queries.list_batches(session, who, office_id, _clamped(limit))]
-
-
-@router.get("/batches/{batch_id}")
-async def get_batch(session: Work, who: Who, batch_id: UUID) -> BatchViewOut:
-    """A batch with its orders and the bank's answers."""
-    return BatchViewOut.of(await queries.get_batch(session, who, batch_id))
-
-
-@router.get("/batches/{batch_id}/file")
-async def get_batch_file(session: Work, who: Who, batch_id: UUID) -> Response:
-    """The file for the bank, for those who handle payments."""
-    return attachment(await get_file(session, await queries.get_batch_file(session, who, batch_id)))
-
-
-@router.post("/batches/{batch_id}/release", status_code=201)
-async def release_batch(session: Work, who: Who, batch_id: UUID) -> BatchOut:
-    """Release a prepared file to the bank."""
-    return BatchOut.of(await bank_usecases.release_batch(session, who, batch_id))
-
-
-@router.post("/batches/{batch_id}/withdrawal", status_code=201)
-async def withdraw_batch(session: Work, who: Who, batch_id: UUID, given: ReasonIn) -> BatchOut:
-    """Withdraw a batch that was not released; its orders wait for the next one."""
-    return BatchOut.of(await bank_usecases.withdraw_batch(session, who, batch_id, given))
-
-
-@router.post("/batches/{batch_id}/answers", status_code=201)
-async def read_bank_answer(session: Work, who: Who, batch_id: UUID, given: UploadIn) -> AnswerOut:
-    """Read the bank's status file (ISO 20022 pain.002): all of it, or nothing of it."""
-    return AnswerOut.of(await bank_usecases.read_bank_answer(session, who, batch_id, given.content))
-
-
-@router.get("/contests/{contest_id}/ledger")
-async def get_ledger(session: Work, who: Anyone, contest_id: UUID, limit: int = 200, offset: int = 0) -> LedgerOut:
-    """Every movement of a decided contest's money, oldest first; for its office at any time."""
-    page = min(max(limit, 1), 1000), min(max(offset, 0), 1_000_000_000)
-    return LedgerOut.of(await entries_of_contest(session, who, contest_id, *page))
+    return [OrderOut.of(row) for row in await queries.list_orders(session, who, office_id, statuses, clamped(limit))]

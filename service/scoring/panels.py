@@ -77,7 +77,7 @@ async def close_window(session: Session, actor: Actor, contest_id: UUID, stage: 
 
 
 async def reopen_window(session: Session, actor: Actor, contest_id: UUID, stage: str) -> ScoringWindow:
-    """Open a closed stage again, for what is still pending.
+    """Open a closed stage again, for what is still pending: called from the area of sessions, no door leads here.
 
     Raises ``NotFound``, ``MissingRole``, ``ContestNotRunning``, ``WindowNotOpen``, ``WindowOpen``.
     """

@@ -41,6 +41,9 @@ PUBLIC = {
     ("GET", "/api/v1/contests/{contest_id}/rule-books"),
     ("GET", "/api/v1/rule-book-templates"),
     ("GET", "/api/v1/contests/{contest_id}/ranking"),
+    ("GET", "/api/v1/contests/{contest_id}/ledger"),
+    ("GET", "/api/v1/documents/{document_id}"),
+    ("GET", "/api/v1/documents/{document_id}/file"),
     ("GET", "/api/v1/sessions/{session_id}"),
     ("GET", "/api/v1/sessions/{session_id}/minutes"),
 }

@@ -1,6 +1,5 @@
 """Measure the press: 50 contracts of five pages as PDF/A-3a and PDF/UA-1, drawn by one process and by two."""
 
-import argparse
 import time
 from collections.abc import Mapping
 from copy import deepcopy
@@ -12,13 +11,6 @@ from tests.documents.samples import CONTRACT
 
 CONTRACTS = 50
 WORKERS = (1, 2)
-
-
-def main(arguments: list[str]) -> int:
-    """Run the bench and print its figures."""
-    argparse.ArgumentParser("raymi bench-contract", description=__doc__).parse_args(arguments)
-    run()
-    return 0
 
 
 def run() -> None:
@@ -46,7 +38,3 @@ def _draw(contracts: list[Mapping[str, object]], workers: int) -> float:
     if min(sizes) < 10_000:
         raise RuntimeError("a contract came out empty")
     return seconds
-
-
-if __name__ == "__main__":
-    run()

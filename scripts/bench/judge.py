@@ -1,6 +1,5 @@
 """Measure the judge: against the plain judge on 10,000 proposals, and in memory on 100,000 (7 jurors, 6 criteria)."""
 
-import argparse
 import json
 import random
 import subprocess
@@ -23,7 +22,7 @@ LIMIT_GIB = 4.0
 
 MEMORY_RUN = """
 import json, resource, sys, time
-from scripts.commands.bench_judge import make_bundle
+from scripts.bench.judge import make_bundle
 from service.scoring.judge import judge
 bundle = make_bundle(int(sys.argv[1]))
 start = time.perf_counter()
@@ -32,13 +31,6 @@ seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([seconds, peak, len(result.standings)]))
 """
-
-
-def main(arguments: list[str]) -> int:
-    """Run the bench and print its figures."""
-    argparse.ArgumentParser("raymi bench-judge", description=__doc__).parse_args(arguments)
-    run()
-    return 0
 
 
 def run() -> None:
