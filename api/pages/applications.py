@@ -18,6 +18,9 @@ from service.applications.queries import Dossier, get_dossier, get_paper_file
 from service.applications.shapes import AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
 from service.core.actor import Actor, Role
 from service.core.db import Session
+from service.people.usecases import persons_by_id
+from service.scoring import panels, recusals
+from service.scoring.shapes import RecusalIn
 
 router = new_router("applications")
 
@@ -70,6 +73,7 @@ async def _application(
             [[State(row.outcome.value), ", ".join(row.reasons), row.note, row.at] for row in found.decisions],
         ),
     ]
+    tables.append(await _recusals(session, who, found, typed))
     view = View(
         f"{application.code} · {found.proposal.title}",
         state=application.status.value,
@@ -80,6 +84,29 @@ async def _application(
         acts=_acts(who, found, typed),
     )
     return show(request, view)
+
+
+async def _recusals(session: Session, who: Actor, found: Dossier, typed: Typed | None) -> Table:
+    """Who takes no part in this application; the secretary adds a conflict that was stated later and upheld."""
+    rows = await recusals.list_recusals(session, [found.application.id])
+    seats = await panels.list_seats(session, who, found.contest.id)
+    people = await persons_by_id(session, [*(row.person_id for row in rows), *(seat.person_id for seat in seats)])
+    jurors = {str(seat.person_id): f"{seat.juror} · {people[seat.person_id].name}" for seat in seats}
+    recuse = form(
+        f"/applications/{found.application.id}/recusals",
+        "Recuse a juror",
+        RecusalIn,
+        choices={"person_id": list(jurors.items())},
+        typed=typed,
+    )
+    leads = who.has(Role.SECRETARY, found.call.office_id) and found.application.status == ApplicationStatus.ELIGIBLE
+    return Table(
+        "Recusals",
+        ["Juror", "Origin", "Reasons", "When"],
+        [[people[row.person_id].name, Word(row.origin.value), ", ".join(row.reasons), row.at] for row in rows],
+        empty="None.",
+        acts=[recuse] if leads and jurors else (),
+    )
 
 
 def _acts(who: Actor, found: Dossier, typed: Typed | None) -> list[Form]:
@@ -147,3 +174,4 @@ act(
 )
 act(router, "/applications/{application_id}/presence", PresenceIn, attributes.record_presence, page=_application, to=_back)
 act(router, "/applications/{application_id}/attributes", AttributeIn, attributes.record_attribute, page=_application, to=_back)
+act(router, "/applications/{application_id}/recusals", RecusalIn, recusals.recuse_juror, page=_application, to=_back)

@@ -10,7 +10,7 @@ from api.language import language_of
 from api.pages import contract_money as money
 from api.pages import contract_signatures as signatures
 from api.pages.acts import Empty, act
-from api.pages.documents import paper_link
+from api.pages.documents import account_paper_link
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.reports import reports_table
@@ -75,7 +75,7 @@ async def _contract(request: Request, session: Session, who: Actor, contract_id:
 
 
 async def _facts(session: Session, who: Actor, contract: ContractView) -> list[tuple[str, Cell]]:
-    data = contract.data
+    data, subject = contract.data, f"contract:{contract.id}"
     facts: list[tuple[str, Cell]] = [
         ("Organisation", Link(data["group"]["name"], f"/groups/{contract.group_id}")),
         ("Plan", Link(data["plan_title"], f"/applications/{contract.application_id}")),
@@ -87,14 +87,17 @@ async def _facts(session: Session, who: Actor, contract: ContractView) -> list[t
         ("Term in months", data["months"]),
         ("Account", f"{data['account']['bank']} · CCI {data['account']['cci']}"),
         ("Numbered", contract.numbered_at),
-        ("Paper", await paper_link(session, DocumentKind.CONTRACT, f"contract:{contract.id}")),
+        ("Paper", await account_paper_link(session, who, contract.office_id, DocumentKind.CONTRACT, subject)),
         ("Hash of the contract (SHA-256)", Hash(contract.data_sha256)),
         ("Hash of the rules (SHA-256)", Hash(data["background"]["rules_sha256"])),
     ]
     if contract.status in CLOSED:
         facts += [
             ("Liquidation", (await get_liquidation(session, who, contract.id)).number),
-            ("Paper of the liquidation", await paper_link(session, DocumentKind.LIQUIDATION, f"contract:{contract.id}")),
+            (
+                "Paper of the liquidation",
+                await account_paper_link(session, who, contract.office_id, DocumentKind.LIQUIDATION, subject),
+            ),
         ]
     return facts
 

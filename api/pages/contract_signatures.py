@@ -42,22 +42,23 @@ async def download_scan(session: Work, who: Who, signature_id: UUID) -> Response
 
 async def signature_table(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> Table:
     """The scans of a contract, and what comes next for its signing."""
+    reads = any(who.has(role, contract.office_id) for role in rules.PAPER_READERS)
     return Table(
         "Signatures",
         ["Side", "Day of signing", "Who signed", "Scan", "SHA-256", "State", "Reason"],
-        [_row(signature) for signature in contract.signatures],
+        [_row(signature, reads) for signature in contract.signatures],
         empty="Nobody has signed yet. Print the contract, have it signed, and register the scan.",
         acts=await _acts(session, who, contract, typed),
     )
 
 
-def _row(signature: InkSignature) -> list[Cell]:
+def _row(signature: InkSignature, reads: bool) -> list[Cell]:
     state = "confirmed" if signature.confirmed_by else "refused" if signature.refused_because else "to be confirmed"
     return [
         Word(f"side: {signature.party.value}"),
         signature.signed_on,
         ", ".join(each["name"] for each in signature.signatories),
-        Link("Download the scan", f"/signatures/{signature.id}/scan", translate=True),
+        Link("Download the scan", f"/signatures/{signature.id}/scan", translate=True) if reads else None,
         Hash(signature.scan_sha256),
         State(state),
         signature.refused_because,

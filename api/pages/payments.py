@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.pages.acts import Empty, act
-from api.pages.documents import paper_link
+from api.pages.documents import account_paper_link, paper_link
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.views import Cell, Link, State, Table, View, show
@@ -190,7 +190,7 @@ async def _facts(session: Session, who: Actor, trail: Trail) -> list[tuple[str, 
             ("Fund-transfer authorisation", authorisation.number),
             ("Authorised by", people[authorisation.authorised_by].name),
             ("Authorised", authorisation.authorised_at),
-            ("Paper", await paper_link(session, DocumentKind.AUTHORISATION, subject)),
+            ("Paper", await account_paper_link(session, who, row.office_id, DocumentKind.AUTHORISATION, subject)),
         ]
     if row.payout_id:
         facts.append(("Receipts of the families", await paper_link(session, DocumentKind.RECEIPTS, f"payout:{row.payout_id}")))

@@ -1,0 +1,118 @@
+"""Texts read from Python source: labels and sentences that pages hold, without running them."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+LABEL = re.compile(r"[A-Z]")
+"""A text for a reader begins with a capital letter; a path, a field's name or a code does not."""
+
+SENTENCE = re.compile(r"[A-Z][a-z].*\.", re.DOTALL)
+"""Where other capitals stand about: a text with a full stop at its end."""
+
+WORDS = re.compile(r"[A-Z][a-z]")
+"""Where SQL stands about: a text with one capital letter."""
+
+NOT_TEXTS = frozenset({"Content-Disposition", "WWW-Authenticate", "Bearer"})
+"""Capitalised texts of pages that machines read."""
+
+TRANSLATED = {"Word": 0, "State": 0, "form": 1, "say": 1, "Table": 0}
+"""Calls whose argument in that place is looked up in the catalogues, whatever it begins with."""
+
+
+class UnknownValue(Exception):
+    """A translated text holds a value that nobody listed: the catalogues cannot have it. Say the value apart from the text."""
+
+
+def constants(tree: ast.AST, like: re.Pattern[str] = LABEL) -> Iterator[str]:
+    """Every text constant that is like a label, but docstrings, parts of f-strings and what machines read."""
+    passed_over = {id(part) for node in ast.walk(tree) for part in _no_texts(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed_over:
+            text = node.value
+            if like.match(text) and (like is not SENTENCE or SENTENCE.fullmatch(text)) and text not in NOT_TEXTS:
+                yield text
+
+
+def arguments(tree: ast.Module, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The texts in translated places: constants, either branch of a choice, what a name was set to, f-strings over ``values``.
+
+    Raises ``UnknownValue`` on an f-string with a value that is not listed.
+    """
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = called(node)
+        if name in TRANSLATED and len(node.args) > TRANSLATED[name]:
+            yield from _texts(tree, node.args[TRANSLATED[name]], values, frozenset())
+        if name == "Link" and any(each.arg == "translate" for each in node.keywords):
+            yield from _texts(tree, node.args[0], values, frozenset())
+        yield from (
+            text
+            for each in node.keywords
+            if name == "View" and each.arg == "state"
+            for text in _texts(tree, each.value, values, frozenset())
+        )
+
+
+def raised_values(tree: ast.AST) -> Iterator[str]:
+    """The sentences of ``raise ValueError("...")``, which a form shows at its field."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) == "ValueError" and node.args:
+            yield from constants(node.args[0], SENTENCE)
+
+
+def shapes(tree: ast.AST) -> Iterator[str]:
+    """The (dotted) names of the shapes that forms are drawn from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in ("form", "act") and len(node.args) > 2:
+            yield ast.unparse(node.args[2])
+
+
+def called(node: ast.Call) -> str:
+    """The name of the function that a call calls, without its module."""
+    return ast.unparse(node.func).rpartition(".")[2]
+
+
+def _no_texts(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.JoinedStr):
+        yield from node.values
+    if isinstance(node, ast.Expr):
+        yield node.value  # a docstring, or a constant's
+
+
+def _texts(tree: ast.AST, node: ast.expr, values: Mapping[str, Sequence[str]], seen: frozenset[str]) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _texts(tree, one, values, seen)
+            yield from _texts(tree, other, values, seen)
+        case ast.Name(id=name) if name not in seen:
+            for value in _set_to(tree, name):
+                yield from _texts(tree, value, values, seen | {name})
+        case ast.JoinedStr():
+            yield from _filled(node, values)
+
+
+def _set_to(tree: ast.AST, name: str) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                yield value
+
+
+def _filled(node: ast.JoinedStr, values: Mapping[str, Sequence[str]]) -> list[str]:
+    texts = [""]
+    for part in node.values:
+        found: Sequence[str]
+        if isinstance(part, ast.FormattedValue):
+            name = ast.unparse(part.value)
+            if name not in values:
+                raise UnknownValue(f"line {node.lineno}: {ast.unparse(node)}")
+            found = values[name]
+        else:
+            assert isinstance(part, ast.Constant)  # an f-string has no other parts
+            found = [str(part.value)]
+        texts = [before + after for before in texts for after in found]
+    return texts
