@@ -13,6 +13,7 @@ from api.pages.acts import Empty, act
 from api.pages.documents import account_paper_link
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
+from api.pages.payments import in_groups
 from api.pages.reports import reports_table
 from api.pages.views import Cell, Hash, Link, Table, View, show
 from service.accountability.liquidation import complete_donation, liquidate_contract
@@ -85,7 +86,7 @@ async def _facts(session: Session, who: Actor, contract: ContractView) -> list[t
         ("Signs for the organisation", ", ".join(each["name"] for each in data["signatories"])),
         ("Minutes", data["background"]["minutes_number"]),
         ("Term in months", data["months"]),
-        ("Account", f"{data['account']['bank']} · CCI {data['account']['cci']}"),
+        ("Account", f"{data['account']['bank']} · CCI {in_groups(data['account']['cci'])}"),
         ("Numbered", contract.numbered_at),
         ("Paper", await account_paper_link(session, who, contract.office_id, DocumentKind.CONTRACT, subject)),
         ("Hash of the contract (SHA-256)", Hash(contract.data_sha256)),

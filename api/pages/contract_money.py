@@ -8,6 +8,7 @@ from service.accountability import usecases as accounting
 from service.accountability.queries import list_refunds, list_second_requests
 from service.accountability.rules import ACCOUNTABLE
 from service.accountability.shapes import RefundIn, SecondRequestIn
+from service.applications.models import ApplicationStatus
 from service.applications.queries import get_application
 from service.contests.models import ContestStatus
 from service.contests.rules import Phase
@@ -31,6 +32,15 @@ BALANCES = {
     "own_deposited": "Own share deposited, to be accounted for",
     "own_accounted": "Own share accounted for",
 }
+
+
+REFUSED = (
+    ApplicationStatus.NOT_APPROVED,
+    ApplicationStatus.DISQUALIFIED,
+    ApplicationStatus.INELIGIBLE,
+    ApplicationStatus.WITHDRAWN,
+)
+"""How a second request ends that may be repeated."""
 
 
 async def money_tables(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> list[Table]:
@@ -84,22 +94,19 @@ def _tranche(row: TrancheView) -> list[Cell]:
 
 async def _second_requests(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> Table:
     rows: list[list[Cell]] = []
+    over = True
     for row in await list_second_requests(session, who, contract.id):
         application = await get_application(session, who, row.application_id)
         link = Link(application.code, f"/applications/{application.id}")
         rows.append([link, application.requested, row.opinion, row.requested_at, State(application.status.value)])
-    acts: list[Form] = []
-    if (
-        who.has(Role.OFFICE_HEAD, contract.office_id)
-        and contract.status == ContractStatus.IN_FORCE
-        and len(contract.data["tranches"]) > 1
-    ):
-        acts.append(await _ask_again(session, who, contract, typed))
+        over = over and application.status in REFUSED
+    may = who.has(Role.OFFICE_HEAD, contract.office_id) and contract.status == ContractStatus.IN_FORCE
+    asks = may and over and len(contract.data["tranches"]) > 1
     return Table(
         "Second requests",
         ["Application", "Amount requested", "Opinion of the office", "Filed", "State"],
         rows,
-        acts=acts,
+        acts=[await _ask_again(session, who, contract, typed)] if asks else (),
     )
 
 

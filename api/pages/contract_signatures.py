@@ -27,6 +27,9 @@ from service.people.usecases import list_roles
 router = new_router("signatures")
 
 
+SIDES = {Party.GROUP: "The group", Party.OFFICE: "The office"}
+
+
 class SignedIn(BaseModel, extra="forbid"):
     """Who of one side signed the printed original, and when."""
 
@@ -55,7 +58,7 @@ async def signature_table(session: Session, who: Actor, contract: ContractView, 
 def _row(signature: InkSignature, reads: bool) -> list[Cell]:
     state = "confirmed" if signature.confirmed_by else "refused" if signature.refused_because else "to be confirmed"
     return [
-        Word(f"side: {signature.party.value}"),
+        Word(SIDES[signature.party]),
         signature.signed_on,
         ", ".join(each["name"] for each in signature.signatories),
         Link("Download the scan", f"/signatures/{signature.id}/scan", translate=True) if reads else None,

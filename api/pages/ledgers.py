@@ -35,6 +35,23 @@ ACCOUNTS = {
 """Kinds of ledger accounts in words."""
 
 
+ACTS = {
+    "reservation": "Reserved for an award",
+    "commitment": "Committed to a contract or prizes",
+    "release": "Fell back to the fund",
+    "contract:signed": "Contract in force",
+    "contract:terminated": "Contract terminated, the unpaid rest fell back",
+    "contract:liquidated": "Contract liquidated, the unpaid rest fell back",
+    "order:released": "Sent to the bank",
+    "order:paid": "Paid by the bank",
+    "order:returned": "Returned by the bank",
+    "own_deposit": "Own share deposited",
+    "report": "Expenses accepted",
+    "refund": "Money given back",
+}
+"""Kinds of ledger entries in words."""
+
+
 @router.get("/contests/{contest_id}/ledger")
 async def show_ledger(request: Request, session: Work, who: Anyone, contest_id: UUID, page: int = 1) -> Response:
     """The totals by kind of account, then the postings, a page at a time."""
@@ -48,8 +65,18 @@ async def show_ledger(request: Request, session: Work, who: Anyone, contest_id: 
     )
     lines = Table(
         "Movements",
-        ["When", "Reference", "What happened", "Account", "Amount"],
-        [[line.at, line.reference, line.description, _word(_kind(line.key)), line.amount] for line in found.lines],
+        ["When", "What happened", "Account", "Of", "Amount", "Reference"],
+        [
+            [
+                line.at,
+                Word(_act(line.reference)),
+                _word(_kind(line.key)),
+                found.names.get(_owner(line.key)) or None,
+                line.amount,
+                line.reference,
+            ]
+            for line in found.lines
+        ],
     )
     view = View(
         found.contest.title,
@@ -61,9 +88,18 @@ async def show_ledger(request: Request, session: Work, who: Anyone, contest_id: 
     return show(request, view)
 
 
+def _owner(key: str) -> str:
+    return key.rpartition(":")[0]
+
+
 def _kind(key: str) -> str:
-    owner, _, rest = key.partition(":")
-    return f"{owner}:{rest.partition(':')[2]}"
+    return f"{key.partition(':')[0]}:{key.rpartition(':')[2]}"
+
+
+def _act(reference: str) -> str:
+    """What an entry is about, by the first and last part of its reference (``contract:<id>:signed``, ``refund:<id>``)."""
+    first, _, rest = reference.partition(":")
+    return ACTS.get(f"{first}:{rest.rpartition(':')[2]}") or ACTS.get(first, reference)
 
 
 def _word(kind: str) -> Word:

@@ -130,7 +130,7 @@ def _receipts(found: ReportView, budget: dict[UUID, str]) -> Table:
                 Word(line.charged_to.value),
                 line.amount,
                 decision.accepted if decision else None,
-                decision.reason if decision else None,
+                (decision.reason or None) if decision else None,
             ]
             for line, decision in found.lines
         ],

@@ -15,6 +15,7 @@ from sqlalchemy import event, text
 
 from api.app import create_app
 from scripts.bench.field import Field, durable_database, insert_sheets, make_field, make_large_contest, sessions_on
+from scripts.cluster import Cluster
 from service.core.db import Session, Sessions, transaction
 from service.deliberation import usecases
 from tests.make.deliberation import make_open_session
@@ -38,7 +39,8 @@ class Measured:
 
 def run() -> None:
     """Print milliseconds of CPU and statements a page, with the ratio of the sizes."""
-    measured = asyncio.run(_measure())
+    with durable_database() as cluster:
+        measured = asyncio.run(_measure(cluster))
     small = measured[SIZES[-1]]
     print(f"{'ranking, a page of 50':<34}{'proposals':>10}{'CPU ms':>8}{'statements':>12}{'bytes':>9}{'ratio':>7}")
     for size, page in measured.items():
@@ -51,15 +53,14 @@ def run() -> None:
         )
 
 
-async def _measure() -> dict[int, Measured]:
-    with durable_database() as cluster:
-        async with sessions_on(cluster) as sessions:
-            async with transaction(sessions) as session:
-                field = await make_field(session)
-                contests = {size: await _announced(session, field, size) for size in SIZES}
-            app = create_app()
-            app.state.sessions = sessions
-            return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
+async def _measure(cluster: Cluster) -> dict[int, Measured]:
+    async with sessions_on(cluster) as sessions:
+        async with transaction(sessions) as session:
+            field = await make_field(session)
+            contests = {size: await _announced(session, field, size) for size in SIZES}
+        app = create_app()
+        app.state.sessions = sessions
+        return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
 
 
 async def _announced(session: Session, field: Field, proposals: int) -> UUID:

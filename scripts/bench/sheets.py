@@ -81,8 +81,8 @@ async def _prepare(cluster: Cluster) -> Work:
         contest = await make_large_contest(session, field, -(-wanted // len(JURORS)))
         jurors = [juror.person_id for juror in field.cast.jurors]
         for juror, name in zip(field.cast.jurors, JURORS, strict=True):
-            await make_sign_in(session, field.cast, juror, name.lower())
-        tokens = [await sign_in(session, name.lower(), PASSWORD) for name in JURORS]
+            await make_sign_in(session, field.cast, juror, f"bench.{name.lower()}")
+        tokens = [await sign_in(session, f"bench.{name.lower()}", PASSWORD) for name in JURORS]
         rows = (await session.execute(_CRITERIA, {"contest": contest.id})).all()
         sheets = list(product(await application_ids(session, contest), jurors))
         return Work(sheets, dict(zip(jurors, tokens, strict=True)), contest.id, rows[0][0], [row[1] for row in rows])

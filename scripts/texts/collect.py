@@ -3,7 +3,7 @@
 import ast
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -28,7 +28,7 @@ from service.scoring.result import Status
 Found = dict[str, str]
 """Texts with the place where each stands, relative to the project."""
 
-T = TypeVar("T", bound=type)
+T = TypeVar("T")
 
 UNSEEN = ("Action", "Turn", "MediaType")
 """How enumerations end whose members no page shows: moves of a machine, and what a file is made of."""
@@ -111,10 +111,9 @@ def stages() -> list[str]:
     return sorted({stage["code"] for each in templates() for stage in each.book["stages"]})
 
 
-def below(root: T) -> Iterator[T]:
+def below(root: type[T]) -> Iterator[type[T]]:
     """All subclasses of a class, however far down."""
-    direct: Iterable[T] = root.__subclasses__()
-    for each in direct:
+    for each in root.__subclasses__():
         yield each
         yield from below(each)
 

@@ -42,17 +42,8 @@ def arguments(tree: ast.Module, values: Mapping[str, Sequence[str]]) -> Iterator
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = called(node)
-        if name in TRANSLATED and len(node.args) > TRANSLATED[name]:
-            yield from _texts(tree, node.args[TRANSLATED[name]], values, frozenset())
-        if name == "Link" and any(each.arg == "translate" for each in node.keywords):
-            yield from _texts(tree, node.args[0], values, frozenset())
-        yield from (
-            text
-            for each in node.keywords
-            if name == "View" and each.arg == "state"
-            for text in _texts(tree, each.value, values, frozenset())
-        )
+        for place in _translated(node):
+            yield from _texts(tree, place, values, frozenset())
 
 
 def raised_values(tree: ast.AST) -> Iterator[str]:
@@ -72,6 +63,17 @@ def shapes(tree: ast.AST) -> Iterator[str]:
 def called(node: ast.Call) -> str:
     """The name of the function that a call calls, without its module."""
     return ast.unparse(node.func).rpartition(".")[2]
+
+
+def _translated(node: ast.Call) -> Iterator[ast.expr]:
+    """The arguments of a call that are looked up in the catalogues."""
+    name, given = called(node), {each.arg: each.value for each in node.keywords}
+    if name in TRANSLATED and len(node.args) > TRANSLATED[name]:
+        yield node.args[TRANSLATED[name]]
+    if (name == "Link" and "translate" in given) or (name == "View" and "translate_title" in given):
+        yield node.args[0]
+    if name == "View" and "state" in given:
+        yield given["state"]
 
 
 def _no_texts(node: ast.AST) -> Iterator[ast.AST]:

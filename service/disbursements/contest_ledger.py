@@ -20,13 +20,15 @@ from service.ledger import usecases as ledger
 class ContestLedger:
     """Postings of a contest's money, oldest first, and their totals by kind of account (``contract:payable``), which sum to zero.
 
-    ``lines`` are one page of ``count`` postings; the totals are of all.
+    ``lines`` are one page of ``count`` postings; the totals are of all. ``names`` say what owners are called: a contract's number, an
+    order's end-to-end identifier, a fund's code.
     """
 
     contest: Contest
     lines: list[ledger.EntryLine]
     totals: Mapping[str, Decimal]
     count: int
+    names: Mapping[str, str]
 
 
 async def entries_of_contest(
@@ -40,7 +42,8 @@ async def entries_of_contest(
     contest, call = await contest_with_call(session, contest_id)
     if contest.status != ContestStatus.DECIDED and not reads_office(actor, call.office_id):
         raise NotFound
-    owners = list(await session.scalars(_OWNERS, {"contest_id": contest_id}))
+    names = {row.owner: row.name for row in await session.execute(_OWNERS, {"contest_id": contest_id})}
+    owners = [owner for owner in names if not owner.startswith("fund:")]
     awards = await session.scalars(_AWARDS, {"contest_id": contest_id})
     references = [f"{act}:award:{award_id}" for award_id in awards for act in ("reservation", "commitment", "release")]
     totals = await ledger.movement_totals(session, owners, references)
@@ -49,18 +52,21 @@ async def entries_of_contest(
         lines=await ledger.movements(session, owners, references, limit, offset),
         totals={kind: total for kind, (total, _) in totals.items()},
         count=sum(postings for _, postings in totals.values()),
+        names=names,
     )
 
 
 _AWARDS = text("SELECT id FROM award WHERE contest_id = :contest_id")
 _OWNERS = text("""
     WITH contracts AS (
-        SELECT c.id FROM award a JOIN application p ON p.id = a.application_id
+        SELECT DISTINCT c.id, c.number, c.fund_id FROM award a JOIN application p ON p.id = a.application_id
         JOIN contract c ON c.application_id = COALESCE(p.parent_id, p.id) WHERE a.contest_id = :contest_id
     ), payouts AS (SELECT id FROM prize_payout WHERE contest_id = :contest_id)
-    SELECT 'contract:' || id FROM contracts
-    UNION ALL SELECT 'payout:' || id FROM payouts
-    UNION ALL SELECT 'order:' || o.id FROM payment_order o JOIN authorisation u ON u.id = o.authorisation_id
+    SELECT 'contract:' || id AS owner, number AS name FROM contracts
+    UNION ALL SELECT 'payout:' || id, '' FROM payouts
+    UNION ALL SELECT 'fund:' || id, code FROM fund
+    WHERE id IN (SELECT fund_id FROM contracts UNION SELECT fund_id FROM funded_contest WHERE contest_id = :contest_id)
+    UNION ALL SELECT 'order:' || o.id, o.end_to_end_id FROM payment_order o JOIN authorisation u ON u.id = o.authorisation_id
     JOIN payment_request r ON r.id = u.request_id LEFT JOIN tranche t ON t.id = r.tranche_id
     WHERE t.contract_id IN (SELECT id FROM contracts) OR r.payout_id IN (SELECT id FROM payouts)
 """)
