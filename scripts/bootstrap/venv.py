@@ -67,7 +67,7 @@ def _build(target: Path, lock: Path) -> None:
     say(f"installing {lock.name} (a few minutes, once)")
     shutil.rmtree(target, ignore_errors=True)
     pip = _create(target)
-    options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--quiet"]
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "-qq"]
     if subprocess.run([*pip, "install", *options, "-r", str(lock)], check=False).returncode:
         raise SetupFailed(f"pip could not install {lock.name}; what it said is above. Set it right and run this again.")
     (target / COMPLETE).write_text(lock.name)
