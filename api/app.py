@@ -1,5 +1,6 @@
 """The application: routes, pages, errors, logs. ``uvicorn api.app:app`` runs it."""
 
+import gc
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the connections when the application starts; let them go when it stops."""
     engine = make_engine(load().database_url)
     app.state.sessions = make_sessions(engine)
+    gc.freeze()  # what the start has made stays for good: no collection need look at it again
     yield
     await engine.dispose()
 

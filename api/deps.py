@@ -6,6 +6,7 @@ answer, and commits before the reply leaves. Nothing below commits.
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,6 +14,8 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, StillRunning
 from service.core import clock
@@ -39,20 +42,40 @@ class Once(APIRoute):
             async with request.app.state.sessions() as session, session.begin():
                 request.state.session = session
                 request.state.actor = await _actor(request, session)
-                if request.method == "GET" or request.url.path in KEYLESS:
+                if request.method == "GET" or request.scope["path"] in KEYLESS:
                     return await inner(request)
                 return await _once(request, session, inner)
 
         return handler
 
 
+class Router(APIRouter):
+    """A router that says no at once to a path in which none of its routes' first words stands as far from the end as in the route.
+
+    There are hundreds of routes: so a request is compared with those of a few routers, not with all.
+    """
+
+    @cached_property
+    def _beginnings(self) -> frozenset[tuple[str, int]]:
+        """The first word of each route, and how many words there are from it on."""
+        words = [getattr(route, "path", "").split("/")[1:] for route in self.routes]
+        return frozenset((each[0], len(each)) for each in words)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a route of this router may take the request; the prefix that it hangs under is not known here."""
+        words = scope["path"].split("/")
+        if self._beginnings.isdisjoint(zip(words, range(len(words), 0, -1), strict=True)):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
 def new_router(tag: str) -> APIRouter:
     """A router whose every route runs in one transaction, once per key."""
-    return APIRouter(route_class=Once, tags=[tag])
+    return Router(route_class=Once, tags=[tag])
 
 
 async def _actor(request: Request, session: Session) -> Actor | None:
-    api = request.url.path.startswith("/api/")
+    api = request.scope["path"].startswith("/api/")
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     token = (bearer if scheme.lower() == "bearer" else "") if api else request.cookies.get(COOKIE, "")
     if not api and request.method != "GET":
@@ -102,8 +125,8 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
 
 
 async def _key_and_digest(request: Request) -> tuple[str, bytes]:
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
-    if request.url.path.startswith("/api/"):
+    digest = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode())
+    if request.scope["path"].startswith("/api/"):
         digest.update(await request.body())
         key = request.headers.get("idempotency-key", "")
     else:

@@ -25,6 +25,15 @@ from tests.cast import Cast, make_cast
 T = TypeVar("T")
 
 
+LONGEST = ("journeys/test_killed.py", "browser/test_main_job_by_hand.py")
+"""Files that take minutes: begun first, so that both cores end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; everything else stays in its order."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server for this process."""
@@ -57,9 +66,16 @@ def peopled(cast: Cast) -> str:
 
 
 @pytest.fixture(scope="session")
-async def sessions(cluster: Cluster, peopled: str) -> AsyncIterator[Sessions]:
+def database(cluster: Cluster, peopled: str) -> str:
+    """The name of the database of tests that commit."""
+    cluster.ensure_database("committed", peopled)
+    return "committed"
+
+
+@pytest.fixture(scope="session")
+async def sessions(cluster: Cluster, database: str) -> AsyncIterator[Sessions]:
     """A factory of sessions as the application's role, for tests that commit; what they leave is theirs to expect."""
-    async for made in _sessions(cluster, "committed", peopled):
+    async for made in _sessions(cluster, database, database):
         yield made
 
 

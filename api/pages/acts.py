@@ -57,7 +57,9 @@ def act(
         try:
             given = shape.model_validate(parse(shape, data))
         except ValidationError as error:
-            typed = typed_in(request.url.path, data, field_errors(error, language_of(request)))
+            wrong = field_errors(error, language_of(request))
+            request.state.refusal = " ".join(dict.fromkeys(wrong.values()))
+            typed = typed_in(request.url.path, data, wrong)
             return _with_status(await page(request, session, who, *ids, typed), 422)
 
         async def run() -> Any:
@@ -82,6 +84,7 @@ async def attempt(
         if isinstance(refusal, NotFound):
             raise refusal from error
         text = say(language_of(request), refusal.message, **refusal.values)
+        request.state.refusal = text
         typed = typed_in(request.url.path, await request.form(), {refusal.field or "": text})
         who: Actor = request.state.actor
         return _with_status(await page(request, session, who, *ids, typed), status_of(refusal))

@@ -1,38 +1,73 @@
-"""What is done in the tables of a session's page: arrivals, departures, turns, absences."""
+"""The session's page and all that is done on it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from api.deps import new_router
-from api.pages.acts import act
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.deps import Anyone, Work, new_router
+from api.pages.acts import Empty, act
+from api.pages.session import page_of_session
 from api.pages.session_tables import DepartureIn, TurnIn
-from api.pages.sessions import page_of_session
 from service.core.actor import Actor
 from service.core.db import Session
-from service.deliberation import attendance, presentations
-from service.deliberation.shapes import AbsenceIn, ArrivalIn
+from service.deliberation import attendance, minutes, presentations, ranking, sessions
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
 
-router = new_router("session acts")
+router = new_router("session")
+
+Do = Callable[..., Awaitable[Any]]
+
+
+@router.get("/sessions/{session_id}")
+async def show_session(request: Request, session: Work, who: Anyone, session_id: UUID) -> Response:
+    """A session, and what can be done in it now."""
+    return await page_of_session(request, session, who, session_id)
 
 
 async def _depart(session: Session, who: Actor, session_id: UUID, given: DepartureIn) -> None:
     await attendance.record_departure(session, who, session_id, given.person_id)
 
 
-def _turn(do: Any) -> Any:
+def _turn(do: Do) -> Do:
     async def turn(session: Session, who: Actor, _session_id: UUID, given: TurnIn) -> None:
         await do(session, who, given.application_id)
 
     return turn
 
 
-def _back(_result: object, session_id: UUID) -> str:
-    return f"/sessions/{session_id}"
+def _to(section: str) -> Callable[[object, UUID], str]:
+    """Back to the part of the page where the act was done."""
+    return lambda _result, session_id: f"/sessions/{session_id}#{section}"
 
 
-act(router, "/sessions/{session_id}/arrivals", ArrivalIn, attendance.record_arrival, page=page_of_session, to=_back)
-act(router, "/sessions/{session_id}/departures", DepartureIn, _depart, page=page_of_session, to=_back)
-act(router, "/sessions/{session_id}/absences", AbsenceIn, presentations.record_absence, page=page_of_session, to=_back)
-act(router, "/sessions/{session_id}/call", TurnIn, _turn(presentations.call_presentation), page=page_of_session, to=_back)
-act(router, "/sessions/{session_id}/defence", TurnIn, _turn(presentations.hear_defence), page=page_of_session, to=_back)
-act(router, "/sessions/{session_id}/close", TurnIn, _turn(presentations.close_presentation), page=page_of_session, to=_back)
+_BUTTONS: dict[str, tuple[Do, str]] = {
+    "open": (sessions.open_session, "presentations"),
+    "field-results": (sessions.hand_out_field_results, "presentations"),
+    "tally": (ranking.tally, "results"),
+    "reopening": (ranking.reopen, "presentations"),
+    "announcement": (ranking.announce, "minutes"),
+    "minutes": (minutes.close_minutes, "minutes"),
+    "signature": (minutes.sign_minutes, "minutes"),
+    "publication": (minutes.publish_minutes, "minutes"),
+}
+"""The acts that move a session on, by path: what they do, and what is looked at next."""
+
+_FORMS: dict[str, tuple[type[BaseModel], Do, str]] = {
+    "arrivals": (ArrivalIn, attendance.record_arrival, "attendance"),
+    "departures": (DepartureIn, _depart, "attendance"),
+    "call": (TurnIn, _turn(presentations.call_presentation), "presentations"),
+    "defence": (TurnIn, _turn(presentations.hear_defence), "presentations"),
+    "close": (TurnIn, _turn(presentations.close_presentation), "presentations"),
+    "absences": (AbsenceIn, presentations.record_absence, "presentations"),
+    "narrative": (NarrativeIn, minutes.edit_minutes, "minutes"),
+}
+"""What is typed or chosen on the page, by path."""
+
+for _path, (_do, _section) in _BUTTONS.items():
+    act(router, f"/sessions/{{session_id}}/{_path}", Empty, _do, page=page_of_session, to=_to(_section))
+for _path, (_shape, _act, _section) in _FORMS.items():
+    act(router, f"/sessions/{{session_id}}/{_path}", _shape, _act, page=page_of_session, to=_to(_section))

@@ -1,24 +1,20 @@
-"""The tables of a session's page, with what is done in each."""
+"""The tables of a session's page, and the act that is due in each of their rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.pages.forms import Typed, form
+from api.language import say
+from api.pages.calls import label
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
-from service.contests.models import Contest
-from service.core.actor import Actor
-from service.core.db import Session
-from service.core.errors import NotFound
-from service.deliberation import usecases as deliberation
-from service.deliberation.models import CommitteeSession, PresentationStatus
+from service.deliberation.models import Capacity, PresentationStatus, SessionStatus
+from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.rules import BEFORE_MINUTES, HEARING
-from service.deliberation.shapes import AbsenceIn, ArrivalIn
-from service.scoring import panels
-
-Choices = list[tuple[str, str]]
+from service.deliberation.session_view import SessionView
 
 
 class DepartureIn(BaseModel, extra="forbid"):
@@ -33,36 +29,40 @@ class TurnIn(BaseModel, extra="forbid"):
     application_id: UUID = Field(description="Application")
 
 
-async def attendance_table(
-    session: Session, who: Actor | None, row: CommitteeSession, people: Choices, leads: bool, typed: Typed | None
-) -> Table:
-    """Who came and went."""
-    rows = await deliberation.list_attendance(session, who, row.id)
-    acts = []
-    if leads and row.status in BEFORE_MINUTES:
-        here = [(str(person.id), person.name) for each, person in rows if each.left_at is None]
-        acts.append(
-            form(f"/sessions/{row.id}/arrivals", "Somebody comes", ArrivalIn, choices={"person_id": people}, typed=typed)
-        )
-        if here:
-            acts.append(
-                form(f"/sessions/{row.id}/departures", "Somebody leaves", DepartureIn, choices={"person_id": here}, typed=typed)
-            )
-    return Table(
-        "Attendance",
-        ["Name", "Present as", "Came", "Left"],
-        [[person.name, Word(each.capacity.value), each.came_at, each.left_at] for each, person in rows],
-        acts=acts,
-    )
+@dataclass(frozen=True)
+class Step:
+    """A button in a row: where it posts, what it says, what it sends along."""
+
+    action: str
+    button: str
+    values: Mapping[str, str]
 
 
-def contests_table(contests: Sequence[Contest]) -> Table:
-    """The contests that a session decides."""
-    return Table(
-        "Contests heard",
-        ["Code", "Title", "State"],
-        [[Link(row.code, f"/contests/{row.id}"), row.title, State(row.status.value)] for row in contests],
-    )
+@dataclass(frozen=True)
+class Steps:
+    """A table whose rows have a last cell with the act that is due; without any act the cell is left out."""
+
+    table: Table
+    steps: Sequence[Step | None]
+
+
+def attendance_table(view: SessionView, leads: bool) -> Steps:
+    """Who came and went; before the minutes are closed, also the members who are not here."""
+    here = f"/sessions/{view.session.id}"
+    acts = leads and view.session.status in BEFORE_MINUTES
+    rows: list[list[Cell]] = []
+    steps: list[Step | None] = []
+    for each, person in view.attendance:
+        rows.append([person.name, Word(each.capacity.value), each.came_at, each.left_at])
+        leaves = acts and each.left_at is None
+        steps.append(Step(f"{here}/departures", "Leaves", {"person_id": str(person.id)}) if leaves else None)
+    for person_id, (appointment, person) in view.members.items():
+        if person_id in view.here:
+            continue
+        came = {"person_id": str(person_id), "capacity": appointment.position.value}
+        rows.append([person.name, Word(appointment.position.value), Word("not here"), None])
+        steps.append(Step(f"{here}/arrivals", "Has come", came) if acts else None)
+    return Steps(Table("Attendance", ["Name", "Present as", "Came", "Left"], rows), steps)
 
 
 TURNS = {
@@ -73,67 +73,126 @@ TURNS = {
 """What comes next for a presentation: the path of its act and the button."""
 
 
-async def presentations_table(
-    session: Session, who: Actor | None, row: CommitteeSession, people: Choices, leads: bool, typed: Typed | None
-) -> Table:
+def presentations_table(view: SessionView, leads: bool) -> Steps:
     """The turns in their order, with the next act of each for the secretary."""
-    turns = await deliberation.list_presentations(session, who, row.id)
+    rows: list[list[Cell]] = []
+    steps: list[Step | None] = []
+    codes = {contest.id: contest.code for contest in view.contests}
+    for each in view.presentations:
+        turn = each.presentation
+        rows.append([turn.position, codes[each.contest_id], each.code, each.applicant, each.title, State(turn.status.value)])
+        due = TURNS.get(turn.status) if leads and view.session.status == SessionStatus.PRESENTING else None
+        given = {"application_id": str(turn.application_id)}
+        steps.append(Step(f"/sessions/{view.session.id}/{due[0]}", due[1], given) if due else None)
+    columns = ["Turn", "Contest", "Short name", "Who", "Plan", "State"]
+    empty = "The turns are listed when the session is opened."
+    return Steps(Table("Presentations", columns, rows, empty=empty), steps)
+
+
+def contests_table(view: SessionView) -> Table:
+    """The contests that the session decides."""
+    return Table(
+        "Contests heard",
+        ["Code", "Title", "State"],
+        [[Link(row.code, f"/contests/{row.id}"), row.title, State(row.status.value)] for row in view.contests],
+    )
+
+
+def absences_table(view: SessionView, language: str) -> Table:
+    """The absences of jurors that the minutes will name."""
+    stages = stage_labels(view, language)
     rows: list[list[Cell]] = [
-        [each.presentation.position, each.code, each.applicant, each.title, State(each.presentation.status.value)]
-        for each in turns
+        [each.code, each.applicant, stages.get((each.contest_id, each.stage), each.stage), each.juror] for each in view.absences
     ]
-    acts = []
-    if leads and row.status in HEARING:
-        for status, (path, title) in TURNS.items():
-            due = [
-                (str(each.presentation.application_id), f"{each.code} · {each.applicant}")
-                for each in turns
-                if each.presentation.status == status
-            ]
-            if due:
-                values = {"application_id": due[0][0]}
-                acts.append(
-                    form(
-                        f"/sessions/{row.id}/{path}", title, TurnIn, choices={"application_id": due}, values=values, typed=typed
-                    )
-                )
-        all_of_them = [(str(each.presentation.application_id), f"{each.code} · {each.applicant}") for each in turns]
-        stages = sorted(
-            {
-                code
-                for contest in {each.contest_id for each in turns}
-                for code in (await panels.book_of(session, contest)).book.stages
-            }
-        )
-        choices = {"application_id": all_of_them, "person_id": people, "stage": [(code, code) for code in stages]}
-        acts.append(
-            form(f"/sessions/{row.id}/absences", "Record that a juror is absent", AbsenceIn, choices=choices, typed=typed)
-        )
-    return Table("Presentations", ["Turn", "Short name", "Who", "Plan", "State"], rows, acts=acts)
+    return Table("Absences of jurors", ["Short name", "Who", "Stage", "Juror"], rows, empty="None.")
 
 
-async def result_tables(session: Session, who: Actor | None, contests: Sequence[Contest]) -> list[Table]:
-    """The newest tally of each contest that the reader may see, marked until it is announced."""
+def result_tables(view: SessionView, language: str) -> list[Table]:
+    """The newest run of each contest that the reader may see, marked until it is announced."""
     tables = []
-    for contest in contests:
-        try:
-            found = await deliberation.get_ranking(session, who, contest.id)
-        except NotFound:
-            continue
-        title = "Result" if found.announced else "Tally, not announced yet"
-        rows: list[list[Cell]] = [
-            [
-                line.line.rank,
-                line.code,
-                line.applicant,
-                line.line.total_shown,
-                ", ".join(f"{stage} {fraction(value)}" for stage, value in line.line.stages.items()),
-                State(line.line.status),
-                line.line.award,
-                Word(line.line.reasons[0].split(":")[0]) if line.line.reasons else "",
-            ]
-            for line in found.lines
-        ]
-        columns = ["Place", "Short name", "Who", "Total", "Stages", "Outcome", "Award", "Why"]
-        tables.append(Table(title, columns, rows, heading=contest.title))
+    for contest in view.contests:
+        found = view.rankings.get(contest.id)
+        if found is not None:
+            tables.append(_result(found, f"{contest.code} {contest.title}", stage_labels(view, language), language))
     return tables
+
+
+def _result(found: Ranking, heading: str, labels: Mapping[tuple[UUID, str], str], language: str) -> Table:
+    stages = [stage for contest_id, stage in labels if contest_id == found.run.contest_id]
+    names = [labels[found.run.contest_id, stage] for stage in stages]
+    rows = [_line(line, stages, language) for line in found.lines]
+    columns = ["Place", "Short name", "Who", "District", *names, "Total", "Outcome", "Award", "Why"]
+    title = "Result" if found.announced else "Tally, not announced yet"
+    return Table(title, columns, rows, heading=heading)
+
+
+def _line(line: RankedLine, stages: Sequence[str], language: str) -> list[Cell]:
+    ranked = line.line
+    return [
+        ranked.rank,
+        line.code,
+        line.applicant,
+        line.district,
+        *(fraction(ranked.stages[stage]) if stage in ranked.stages else None for stage in stages),
+        ranked.total_shown,
+        State(ranked.status),
+        ranked.award,
+        reasons_text(ranked.reasons, language),
+    ]
+
+
+def reasons_text(reasons: Sequence[str], language: str) -> str:
+    """The judge's reasons (``missing_sheet:public:J2``) in words of the language, what follows their codes after them."""
+    said = []
+    for reason in reasons:
+        code, _, rest = reason.partition(":")
+        said.append(f"{say(language, code)} {rest.replace(':', ' ')}".strip())
+    return "; ".join(said)
+
+
+def stage_labels(view: SessionView, language: str) -> dict[tuple[UUID, str], str]:
+    """What the stages of the session's contests are called, in the order of their rule books."""
+    return {(seat.contest_id, seat.stage): stage_label(seat.stage, seat.label, language) for seat in view.panel}
+
+
+def stage_label(code: str, written: Any, language: str) -> str:
+    """What a rule book calls a stage; its code, translated, where it has no label."""
+    return label({"code": code, "label": written}, language) if written else say(language, code)
+
+
+def arrival_choices(
+    view: SessionView, people: Sequence[tuple[str, str]], language: str
+) -> dict[str, Sequence[tuple[str, str]]]:
+    """Who may come: the members who are not here, then everybody else who is not."""
+    here = {str(person_id) for person_id in view.here}
+    positions = {str(key): say(language, row.position.value) for key, (row, _) in view.members.items()}
+    absent = [(value, text) for value, text in people if value not in here]
+    members = [(value, f"{text} · {positions[value]}") for value, text in absent if value in positions]
+    return {"person_id": [*members, *((value, text) for value, text in absent if value not in positions)]}
+
+
+def absence_choices(view: SessionView, language: str) -> dict[str, Sequence[tuple[str, str]]]:
+    """The items, the seated jurors and the stages of the session's contests."""
+    items = [(str(each.presentation.application_id), f"{each.code} · {each.applicant}") for each in view.presentations]
+    jurors = {str(seat.person_id): f"{seat.juror} · {seat.name}" for seat in view.panel}
+    stages = {seat.stage: stage_label(seat.stage, seat.label, language) for seat in view.panel}
+    return {
+        "application_id": items,
+        "stage": list(stages.items()),
+        "person_id": sorted(jurors.items(), key=lambda choice: choice[1]),
+    }
+
+
+def may_record_absence(view: SessionView, person_id: UUID, leads: bool) -> bool:
+    """Whether a person may put a juror's absence into the minutes now: the secretary, or the chair present."""
+    chairs = {row.person_id for row, _ in view.attendance if row.left_at is None and row.capacity == Capacity.CHAIR}
+    return view.session.status in HEARING and bool(view.presentations) and (leads or person_id in chairs)
+
+
+def signatures_table(view: SessionView) -> Table:
+    """Who has signed the minutes, and who is still to."""
+    names = {person.id: person.name for _, person in view.attendance}
+    signed: list[list[Cell]] = [[names[each.person_id], Word(each.capacity.value), each.at] for each in view.signatures]
+    capacities = {row.person_id: row.capacity.value for row, _ in view.attendance}
+    waiting: list[list[Cell]] = [[person.name, Word(capacities[person.id]), Word("still to sign")] for person in view.unsigned]
+    return Table("Signatures", ["Name", "Present as", "Signed"], [*signed, *waiting])

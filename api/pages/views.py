@@ -1,7 +1,7 @@
 """What most pages are made of: facts, tables and acts, described here and drawn by one template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -77,5 +77,9 @@ class View:
 
 
 def show(request: Request, view: View) -> Response:
-    """The page of a view."""
+    """The page of a view. What was refused stands at its form; above all where the form is not offered any more."""
+    refusal: str | None = getattr(request.state, "refusal", None)
+    forms = [*view.acts, *(act for table in view.tables for act in table.acts)]
+    if refusal and request.url.path not in {form.action for form in forms if form}:
+        view = replace(view, notes=[refusal, *view.notes])
     return page(request, "pages/view.html", view=view)

@@ -101,24 +101,25 @@ def _web(cluster: Cluster) -> Iterator[int]:
     with log.open("wb") as output:
         web = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=output, stderr=output)
     try:
-        _wait_for(port, web)
+        if not _answers(port, web):
+            raise RuntimeError(f"the application does not start:\n{log.read_text(errors='replace')[-2000:]}")
         yield port
     finally:
         web.terminate()
         web.wait()
 
 
-def _wait_for(port: int, web: subprocess.Popen[bytes], patience: float = 60) -> None:
-    """Until the application says that it can work."""
+def _answers(port: int, web: subprocess.Popen[bytes], patience: float = 60) -> bool:
+    """Wait until the application says that it can work; whether it did."""
     until = time.monotonic() + patience
     while time.monotonic() < until and web.poll() is None:
         with (
             contextlib.suppress(urllib.error.URLError, ConnectionError),
             urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"),
         ):
-            return
+            return True
         time.sleep(0.2)
-    raise RuntimeError("the application does not start")
+    return False
 
 
 def _lock(port: int, work: Work, left: Iterator[tuple[UUID, UUID]], many: int) -> float:

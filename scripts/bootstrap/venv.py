@@ -42,7 +42,7 @@ def ensure(with_tests: bool = False) -> None:
         return
     if paths.VENV.exists() and not paths.VENV.is_symlink():
         raise SetupFailed(f"{paths.VENV} was not made by raymi: move it away.")
-    lock = TEST_LOCK if with_tests else RUN_LOCK
+    lock = TEST_LOCK if with_tests or _has_tests() else RUN_LOCK
     target = paths.VENVS / _mark(lock)
     if not (target / COMPLETE).exists() or not (target / "bin" / "python").exists():
         _build(target, lock)
@@ -57,6 +57,12 @@ def ensure(with_tests: bool = False) -> None:
 def python() -> Path:
     """The interpreter of the environment in use."""
     return paths.VENV / "bin" / "python"
+
+
+def _has_tests() -> bool:
+    """Whether the environment in use, current or not, is a developer's."""
+    complete = paths.VENV / COMPLETE
+    return complete.exists() and complete.read_text() == TEST_LOCK.name
 
 
 def _mark(lock: Path) -> str:

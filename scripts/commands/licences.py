@@ -81,7 +81,7 @@ def licences() -> dict[str, str]:
     """The licence of each package in the lock files, by name."""
     lines = {line for lock in LOCKS for line in re.findall(r"^[A-Za-z0-9._-]+==.*$", (ROOT / lock).read_text(), re.MULTILINE)}
     found = {}
-    for line in sorted(lines):
+    for line in sorted(line for line in lines if "== 'never'" not in line):
         with suppress(*([PackageNotFoundError] if ";" in line else [])):  # a line with a condition may be for another machine
             package = distribution(line.partition("==")[0])
             found[package.name.lower()] = licence_of(package)

@@ -11,7 +11,8 @@ from typing import TypeVar, get_args
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-import api
+import api.pages
+import api.routes
 import service
 from api.pages.forms import Field, form
 from scripts.bootstrap.paths import ROOT
@@ -80,7 +81,8 @@ def labels(page_name: str) -> Found:
 
 def refusals() -> Found:
     """The message of every refusal."""
-    return {each.message: f"{each.__module__}.{each.__name__}" for each in [Refusal, *below(Refusal)]}
+    kinds: list[type[Refusal]] = [Refusal, *below(Refusal)]
+    return {each.message: f"{each.__module__}.{each.__name__}" for each in kinds}
 
 
 def sentences() -> Found:
@@ -123,6 +125,6 @@ def _tree(path: Path) -> ast.Module:
 
 
 def _import_all() -> None:
-    for package in (service, api):
+    for package in (service, api.pages, api.routes):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(module.name)

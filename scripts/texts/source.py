@@ -13,7 +13,7 @@ SENTENCE = re.compile(r"[A-Z][a-z].*\.", re.DOTALL)
 WORDS = re.compile(r"[A-Z][a-z]")
 """Where SQL stands about: a text with one capital letter."""
 
-NOT_TEXTS = frozenset({"Content-Disposition", "WWW-Authenticate", "Bearer"})
+NOT_TEXTS = frozenset({"Content-Disposition", "POST", "RY"})
 """Capitalised texts of pages that machines read."""
 
 TRANSLATED = {"Word": 0, "State": 0, "form": 1, "say": 1, "Table": 0}

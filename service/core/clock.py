@@ -50,10 +50,16 @@ async def both(session: Session) -> tuple[datetime, datetime]:
     transaction, times = session.info.get("clock", (None, None))
     if times is None or transaction is not session.sync_session.get_transaction():
         wall, offset = (await session.execute(_NOW)).one()
-        times = (wall + timedelta(microseconds=offset)).astimezone(UTC), wall.astimezone(UTC)
-        session.info["clock"] = (session.sync_session.get_transaction(), times)
+        return keep(session, wall + timedelta(microseconds=offset), wall)
     raymi, wall = times
     return raymi, wall
+
+
+def keep(session: Session, raymi: datetime, wall: datetime) -> tuple[datetime, datetime]:
+    """Remember both times of this transaction, from a statement that asked the database for them anyway."""
+    times = raymi.astimezone(UTC), wall.astimezone(UTC)
+    session.info["clock"] = (session.sync_session.get_transaction(), times)
+    return times
 
 
 async def offset(session: Session) -> timedelta:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from service.core.errors import Refusal
@@ -22,14 +23,15 @@ Sessions = async_sessionmaker[AsyncSession]
 
 def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for ``postgresql://...``. Connections are checked when taken and speak UTC."""
-    return create_async_engine(
+    engine = create_async_engine(
         async_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
         json_serializer=to_json,
         connect_args={"server_settings": {"timezone": "UTC", "application_name": "raymi", "jit": "off"}},
     )
+    event.listen(engine.sync_engine, "checkout", _require_open)
+    return engine
 
 
 def make_sessions(engine: AsyncEngine) -> Sessions:
@@ -71,6 +73,12 @@ async def refusing(session: Session, refusals: Mapping[str, type[Refusal] | Refu
 def to_json(value: Any) -> str:
     """JSON for a JSONB column: amounts and identifiers as strings, floats refused."""
     return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False)
+
+
+def _require_open(connection: Any, *_: object) -> None:
+    """Let the pool replace a connection that the server has closed: the socket knows, so this costs no round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _plain(value: Any) -> str:

@@ -82,10 +82,12 @@ async def get_session(session: Session, actor: Actor | None, session_id: UUID) -
     return SessionEntry(row, await number_of(session, row))
 
 
-async def list_sessions(session: Session, actor: Actor, office_id: UUID, limit: int = 100) -> list[SessionEntry]:
+async def list_sessions(
+    session: Session, actor: Actor, office_id: UUID, limit: int = 100, offset: int = 0
+) -> list[SessionEntry]:
     """The sessions of an office, the newest first. Raises ``MissingRole``."""
     actor.require(office_id, *Role)
-    return await _entries(session, await store.sessions_of(session, office_id, limit))
+    return await _entries(session, await store.sessions_of(session, office_id, limit, offset))
 
 
 async def my_sessions(session: Session, actor: Actor) -> list[SessionEntry]:
@@ -102,6 +104,12 @@ async def list_contests_of(session: Session, actor: Actor | None, session_id: UU
     """The contests that a session decides, by code. Raises ``NotFound``."""
     await get_session(session, actor, session_id)
     return await store.contests_of(session, session_id)
+
+
+async def list_contests_to_decide(session: Session, actor: Actor, office_id: UUID) -> Sequence[Contest]:
+    """The published contests of an office that no session decides, by code: what a session can be convened for. Raises ``MissingRole``."""
+    actor.require(office_id, *Role)
+    return await store.contests_to_decide(session, office_id)
 
 
 async def list_attendance(session: Session, actor: Actor | None, session_id: UUID) -> list[tuple[Attendance, Person]]:

@@ -109,7 +109,12 @@ async def number_of(session: Session, row: CommitteeSession) -> str:
 async def numbers_of(session: Session, rows: Sequence[CommitteeSession]) -> dict[UUID, str]:
     """The numbers of sessions as papers print them."""
     codes = await store.office_codes(session, {row.office_id for row in rows})
-    return {row.id: f"{written(row.number)}-{row.year}-{codes[row.office_id]}" for row in rows}
+    return {row.id: written_number(row, codes[row.office_id]) for row in rows}
+
+
+def written_number(row: CommitteeSession, office_code: str) -> str:
+    """A session's number as papers print it, with the code of its office."""
+    return f"{written(row.number)}-{row.year}-{office_code}"
 
 
 async def _require_field_sheets(session: Session, contest: Contest, stages: Sequence[str]) -> None:

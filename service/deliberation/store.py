@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application
-from service.contests.models import Call, Contest
+from service.contests.models import Call, Contest, ContestStatus
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import (
@@ -67,11 +67,23 @@ async def session_of_contest(session: Session, contest_id: UUID) -> CommitteeSes
     return await session.scalar(statement)
 
 
-async def sessions_of(session: Session, office_id: UUID, limit: int) -> Sequence[CommitteeSession]:
+async def contests_to_decide(session: Session, office_id: UUID) -> Sequence[Contest]:
+    """The published contests of an office that no session decides, by code."""
+    statement = (
+        select(Contest)
+        .join(Call, col(Call.id) == col(Contest.call_id))
+        .where(col(Call.office_id) == office_id, col(Contest.status) == ContestStatus.PUBLISHED)
+        .where(~select(SessionContest).where(col(SessionContest.contest_id) == col(Contest.id)).exists())
+        .order_by(col(Contest.code), col(Contest.id))
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def sessions_of(session: Session, office_id: UUID, limit: int, offset: int) -> Sequence[CommitteeSession]:
     """The sessions of an office, the newest first."""
     newest = (col(CommitteeSession.year).desc(), col(CommitteeSession.number).desc())
-    statement = select(CommitteeSession).where(col(CommitteeSession.office_id) == office_id).order_by(*newest).limit(limit)
-    return (await session.scalars(statement)).all()
+    statement = select(CommitteeSession).where(col(CommitteeSession.office_id) == office_id).order_by(*newest)
+    return (await session.scalars(statement.limit(limit).offset(offset))).all()
 
 
 async def sessions_of_person(session: Session, person_id: UUID) -> Sequence[CommitteeSession]:

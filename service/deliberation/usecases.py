@@ -16,20 +16,25 @@ from service.deliberation.queries import (
     get_session,
     list_attendance,
     list_contests_of,
+    list_contests_to_decide,
     list_presentations,
     list_sessions,
     my_sessions,
     session_of,
 )
 from service.deliberation.ranking import announce, announced_bundle, announced_run, latest_run, ranked_in, reopen, tally
+from service.deliberation.session_view import AbsenceEntry, PanelSeat, SessionView, view_session
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
 
 __all__ = [
+    "AbsenceEntry",
     "MinutesView",
+    "PanelSeat",
     "PresentationEntry",
     "RankedLine",
     "Ranking",
     "SessionEntry",
+    "SessionView",
     "announce",
     "announced_bundle",
     "announced_run",
@@ -49,6 +54,7 @@ __all__ = [
     "latest_run",
     "list_attendance",
     "list_contests_of",
+    "list_contests_to_decide",
     "list_presentations",
     "list_sessions",
     "my_sessions",
@@ -64,4 +70,5 @@ __all__ = [
     "session_of",
     "sign_minutes",
     "tally",
+    "view_session",
 ]

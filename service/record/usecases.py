@@ -13,11 +13,14 @@ from service.core.actor import Actor
 from service.core.canonical import canonical
 from service.core.db import Session, to_json
 
-_APPEND = text(
-    "WITH leaf AS (INSERT INTO record_leaf (act, subject, actor_id, via, at, wall_at, payload_hash, leaf_hash) "
+INSERT_LEAF = (
+    "leaf AS (INSERT INTO record_leaf (act, subject, actor_id, via, at, wall_at, payload_hash, leaf_hash) "
     "VALUES (:act, :subject, :actor_id, :via, :at, :wall_at, :payload_hash, :leaf_hash) RETURNING id) "
     "INSERT INTO record_payload (leaf_id, salt, payload) SELECT id, :salt, CAST(:payload AS jsonb) FROM leaf"
 )
+"""The end of a statement that begins with ``WITH`` and inserts what the act makes; its values come from ``new_leaf``."""
+
+_APPEND = text(f"WITH {INSERT_LEAF}")
 _ACTORS = text("SELECT DISTINCT actor_id FROM record_leaf WHERE subject = :subject AND act = ANY(:acts)")
 
 
@@ -26,14 +29,18 @@ async def append(session: Session, actor: Actor, act: str, subject: str, payload
 
     ``payload`` holds JSON values; amounts as texts with two decimals, identifiers as texts.
     """
+    await session.execute(_APPEND, await new_leaf(session, actor, act, subject, payload))
+
+
+async def new_leaf(session: Session, actor: Actor, act: str, subject: str, payload: Mapping[str, object]) -> dict[str, object]:
+    """The values of ``INSERT_LEAF``, for an act whose effect and trace are one statement; otherwise as ``append``."""
     at, wall_at = await clock.both(session)
     salt = secrets.token_bytes(32)
     written = to_json(payload)
     payload_hash = hash_payload(salt, payload)
     values = {"act": act, "subject": subject, "actor_id": actor.person_id, "via": actor.via, "at": at, "wall_at": wall_at}
     leaf = hash_leaf(act, subject, actor.person_id, actor.via, at, wall_at, payload_hash)
-    row = {**values, "payload_hash": payload_hash, "leaf_hash": leaf, "salt": salt, "payload": written}
-    await session.execute(_APPEND, row)
+    return {**values, "payload_hash": payload_hash, "leaf_hash": leaf, "salt": salt, "payload": written}
 
 
 async def actors_of(session: Session, subject: str, *acts: str) -> set[UUID]:

@@ -1,7 +1,7 @@
 """Drafting, locking and correcting sheets, and recording absences.
 
 Locking is the busiest act of Raymi, so it is written for few round trips: one query for all that decides, one statement for the
-sheet with its scores, one for the trace. A race that the query could not see is refused by the database and named here, without a
+sheet with its scores and its trace. A race that the query could not see is refused by the database and named here, without a
 savepoint: whoever catches the refusal gives the transaction up.
 """
 
@@ -159,12 +159,13 @@ async def _lock(
         "written": [score.written for score in read],
         "points": [rules.stored(score.points) for score in read],
     }
+    act = "scoresheet.superseded" if supersedes_id else "scoresheet.locked"
+    payload = _payload(sheet, opened.juror, known.sha256, scores)
+    leaf = await record.new_leaf(session, actor, act, f"scoresheet:{sheet.id}", payload)
     try:
-        await store.insert_sheet(session, sheet, columns)
+        await store.insert_sheet(session, sheet, columns, leaf)
     except DBAPIError as error:
         raise _named(error) from error
-    act = "scoresheet.superseded" if supersedes_id else "scoresheet.locked"
-    await record.append(session, actor, act, f"scoresheet:{sheet.id}", _payload(sheet, opened.juror, known.sha256, scores))
     return sheet
 
 

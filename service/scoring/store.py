@@ -1,6 +1,6 @@
 """Queries about contests' panels, windows, recusals and sheets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from service.applications.models import Application
 from service.contests.models import Call, Contest, ContestStatus
 from service.core.db import Session, to_json
 from service.people.models import Appointment, Committee
+from service.record.usecases import INSERT_LEAF
 from service.scoring.models import ConflictDeclaration, Recusal, ScoreDraft, ScoreSheet, ScoringWindow, Seat
 from service.scoring.rules import JUDGED
 
@@ -109,9 +110,11 @@ async def attributes(session: Session, application_id: UUID, names: Sequence[str
     return {row.name: row.value for row in rows}
 
 
-async def insert_sheet(session: Session, sheet: ScoreSheet, scores: dict[str, list[Any]]) -> None:
-    """Insert a sheet with its scores, in one statement. ``scores`` are columns: criterion ids, written, points."""
-    await session.execute(_INSERT_SHEET, {**sheet.model_dump(), **scores})
+async def insert_sheet(
+    session: Session, sheet: ScoreSheet, scores: Mapping[str, list[Any]], leaf: Mapping[str, object]
+) -> None:
+    """Insert a sheet with its scores and its trace, in one statement. ``scores`` are columns: criterion ids, written, points."""
+    await session.execute(_INSERT_SHEET, {**sheet.model_dump(), **scores, **leaf})
 
 
 async def live_sheet_id(session: Session, application_id: UUID, stage: str, person_id: UUID) -> UUID | None:
@@ -189,12 +192,14 @@ _INSERT_SHEET = text(
             (id, application_id, contest_id, stage, person_id, rule_book_id, locked_at, supersedes_id, reason)
         VALUES (:id, :application_id, :contest_id, :stage, :person_id, :rule_book_id, :locked_at, :supersedes_id, :reason)
         RETURNING id
-    )
-    INSERT INTO score (sheet_id, criterion_id, written, points)
-    SELECT sheet.id, each.criterion_id, each.written, each.points FROM sheet,
-        unnest(CAST(:criteria AS uuid[]), CAST(:written AS text[]), CAST(:points AS numeric[]))
-        AS each (criterion_id, written, points)
+    ), scores AS (
+        INSERT INTO score (sheet_id, criterion_id, written, points)
+        SELECT sheet.id, each.criterion_id, each.written, each.points FROM sheet,
+            unnest(CAST(:criteria AS uuid[]), CAST(:written AS text[]), CAST(:points AS numeric[]))
+            AS each (criterion_id, written, points)
+    ),
     """
+    + INSERT_LEAF  # noqa: S608  # two constants of ours, no input
 )
 _LIVE_SHEET = text(
     """

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from api.deps import COOKIE
 from service.applications.models import BudgetSource
 from service.contracts.models import Contract
 from service.core import clock
@@ -281,3 +283,16 @@ async def test_a_deposit_sent_twice_under_one_key_counts_once(signed_in: SignedI
         listed = await got(client, f"/contracts/{paid.id}/own-deposits")
     assert answers[0].json() == answers[1].json()
     assert [row["amount"] for row in listed] == ["1250.00", "10.00"]
+
+
+async def test_a_refusal_is_read_on_the_page_even_where_its_form_is_gone(
+    transport: httpx.ASGITransport, tokens: dict[str, str], in_force: Contract
+) -> None:
+    form = {"_key": uuid4().hex, "act": "Carta 1", "reason": "La asamblea lo pidió"}
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "en"}
+    cookies = {COOKIE: tokens["head"]}
+    async with Client(transport=transport, base_url="http://raymi.test", cookies=cookies, headers=headers) as client:
+        answer = await client.post(f"/contracts/{in_force.id}/annulment", data=form)
+    assert answer.status_code == 409
+    assert f'action="/contracts/{in_force.id}/annulment"' not in answer.text
+    assert "in_force" in "".join(re.findall(r'<p class="notice">(.*?)</p>', answer.text))

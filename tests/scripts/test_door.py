@@ -74,6 +74,10 @@ def test_the_tests_environment_serves_to_run_and_not_the_other_way_round(checkou
     venv.ensure(with_tests=True)
     assert venv.is_current(with_tests=True)
     assert venv.is_current()
+    for lock in ("requirements.lock", "requirements-test.lock"):
+        (checkout / lock).write_text("# other versions\n")
+    venv.ensure()
+    assert venv.is_current(with_tests=True), "a developer keeps the tests' tools"
 
 
 def test_a_failing_installation_leaves_the_environment_in_use(checkout: Path) -> None:

@@ -48,7 +48,7 @@ def lives(pid: str) -> bool:
 
 def test_a_worker_that_ends_is_started_again(tmp_path: Path) -> None:
     times = tmp_path / "times"
-    with supervise("sleep 60", f"echo x >> {times}; [ $(wc -l < {times}) -gt 2 ] && exec sleep 60; exit 3") as supervisor:
+    with supervise("exec sleep 60", f"echo x >> {times}; [ $(wc -l < {times}) -gt 2 ] && exec sleep 60; exit 3") as supervisor:
         assert eventually(lambda: times.exists() and times.read_text() == "x\nx\nx\n")
         supervisor.terminate()
         said = supervisor.communicate()[1]

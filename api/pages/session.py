@@ -1,0 +1,237 @@
+"""The one page on which the technical secretary leads a session, from convening to published minutes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+from starlette.responses import Response
+
+from api.language import language_of, say
+from api.pages import session_tables as tables
+from api.pages.documents import paper_link
+from api.pages.forms import Form, Typed, form
+from api.pages.offices import CRUMB, person_choices
+from api.pages.session_tables import Steps
+from api.pages.views import Cell, Hash, Link, Table, Word
+from api.templating import page
+from service.contests.rules import reads_office
+from service.core.actor import Actor, Role
+from service.core.db import Session
+from service.deliberation.models import PresentationStatus, SessionStatus
+from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
+from service.deliberation.session_view import SessionView, view_session
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
+from service.documents.models import DocumentKind
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: facts, notes, tables and acts, in this order. ``next_acts`` move the session on."""
+
+    title: str
+    name: str
+    facts: Sequence[tuple[str, Cell]] = ()
+    notes: Sequence[str] = ()
+    steps: Steps | None = None
+    tables: Sequence[Table] = ()
+    texts: Sequence[tuple[str, str]] = ()
+    acts: Sequence[Form] = ()
+    next_acts: Sequence[Form] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the page, in which language, and what that person just typed; ``leads`` as the office's technical secretary."""
+
+    actor: Actor | None
+    language: str
+    leads: bool
+    typed: Typed | None
+
+
+async def page_of_session(
+    request: Request, session: Session, who: Actor | None, session_id: UUID, typed: Typed | None = None
+) -> Response:
+    """The page of a session, with what this reader may see and do in its present state."""
+    view = await view_session(session, who, session_id)
+    row = view.session
+    leads = who is not None and who.has(Role.SECRETARY, row.office_id)
+    in_form = typed is not None and "_button" not in typed.values
+    reader = Reader(who, language_of(request), leads, typed if in_form else None)
+    people = await person_choices(session, who) if who is not None and leads and row.status in BEFORE_MINUTES else []
+    office = f"/offices/{row.office_id}/sessions"
+    contests = Section("Contests heard", "contests", tables=[tables.contests_table(view)])
+    sections = [_attendance(view, reader, people), contests, _presentations(view, reader), _results(view, reader)]
+    if row.status in ANNOUNCED or leads:
+        paper = await paper_link(session, DocumentKind.MINUTES, f"minutes:{view.minutes.id}") if view.minutes else None
+        sections.append(_minutes(view, reader, paper))
+    shown = [section for section in sections if section is not None]
+    return page(
+        request,
+        "pages/session.html",
+        view=view,
+        crumbs=[CRUMB, Link("Sessions", office, translate=True)] if reads_office(who, row.office_id) else [],
+        refused=_refused(shown, typed),
+        facts=_facts(view),
+        agenda=[line.strip() for line in row.agenda.splitlines() if line.strip()],
+        sections=shown,
+        next=next((section for section in shown if section.next_acts), None),
+    )
+
+
+def _refused(sections: Sequence[Section], typed: Typed | None) -> str:
+    """Why a button was refused, for the top of the page: by now the page may no longer show that button."""
+    drawn = {each.action for section in sections for each in section.acts}
+    if typed is None or (typed.action in drawn and "_button" not in typed.values):
+        return ""
+    return " ".join(typed.errors.values())
+
+
+def _facts(view: SessionView) -> list[tuple[str, Cell]]:
+    row = view.session
+    return [
+        ("Number", view.entry.number),
+        ("Place", f"{row.place}, {view.district}"),
+        ("Day and time", row.convened_for),
+        *([("Opened", row.opened_at)] if row.opened_at else []),
+        *([("Closed", row.closed_at)] if row.closed_at else []),
+    ]
+
+
+def _lacks_quorum(view: SessionView, reader: Reader) -> list[str]:
+    """Why the committee cannot act now; nothing where it can."""
+    count = view.quorum
+    if count.holds:
+        return []
+    values = {"present": count.present, "appointed": count.appointed, "needed": count.needed}
+    return [say(reader.language, NoQuorum.message, **values)]
+
+
+def _quorum(view: SessionView) -> list[tuple[str, Cell]]:
+    """The quorum now; of closed minutes, the one they say."""
+    if view.minutes is not None:
+        said = view.minutes.data["quorum"]
+        held: Cell = f"{said['present']} / {said['appointed']}"
+        return [("Members present at the opening", held), ("Needed for the quorum", said["needed"])]
+    count = view.quorum
+    return [
+        ("Members present", f"{count.present} / {count.appointed}"),
+        ("Needed for the quorum", count.needed),
+        ("Chair", Word("here" if count.chair_present else "not here")),
+        ("Quorum", Word("yes" if count.holds else "no")),
+    ]
+
+
+def _attendance(view: SessionView, reader: Reader, people: Sequence[tuple[str, str]]) -> Section:
+    row, here = view.session, f"/sessions/{view.session.id}"
+    acts: list[Form] = []
+    opening: list[Form] = []
+    notes: list[str] = []
+    if reader.leads and row.status in BEFORE_MINUTES:
+        choices = tables.arrival_choices(view, people, reader.language)
+        acts.append(form(f"{here}/arrivals", "Somebody comes", ArrivalIn, choices=choices, typed=reader.typed))
+        notes = _lacks_quorum(view, reader)
+    if reader.leads and row.status == SessionStatus.CONVENED and not notes:
+        explain = "Every stage that was not opened before opens for scoring, and the turns are listed."
+        opening = [form(f"{here}/open", "Open the session", explain=explain)]
+    return Section(
+        "Attendance and quorum",
+        "attendance",
+        facts=_quorum(view),
+        notes=notes,
+        steps=tables.attendance_table(view, reader.leads),
+        acts=acts,
+        next_acts=opening,
+    )
+
+
+def _presentations(view: SessionView, reader: Reader) -> Section:
+    row, here = view.session, f"/sessions/{view.session.id}"
+    acts: list[Form] = []
+    moves: list[Form] = []
+    if reader.actor is not None and tables.may_record_absence(view, reader.actor.person_id, reader.leads):
+        choices = tables.absence_choices(view, reader.language)
+        acts.append(form(f"{here}/absences", "Record that a juror is absent", AbsenceIn, choices=choices, typed=reader.typed))
+    if reader.leads and row.status == SessionStatus.OPEN:
+        explain = "The stages that were scored in the field close; then the presentations begin."
+        moves = [form(f"{here}/field-results", "Hand out the field results", explain=explain)]
+    notes: list[str] = []
+    if reader.leads and row.status == SessionStatus.PRESENTING:
+        left = sum(each.presentation.status != PresentationStatus.SCORED for each in view.presentations)
+        if left:
+            notes = [say(reader.language, "Presentations that are not finished: {count}.", count=left)]
+        if view.quorum.holds:
+            explain = "Scoring closes, and the judge counts what is locked. What is missing leaves its result pending."
+            moves = [form(f"{here}/tally", "Tally", explain=explain)]
+    return Section(
+        "Presentations",
+        "presentations",
+        notes=notes,
+        steps=tables.presentations_table(view, reader.leads),
+        tables=[tables.absences_table(view, reader.language)] if view.presentations else [],
+        acts=acts,
+        next_acts=moves,
+    )
+
+
+def _results(view: SessionView, reader: Reader) -> Section | None:
+    row, here = view.session, f"/sessions/{view.session.id}"
+    if not view.rankings:
+        return None
+    announced = row.status in ANNOUNCED
+    notes: list[str] = []
+    moves: list[Form] = []
+    provisional = any(found.run.provisional for found in view.rankings.values())
+    if not announced:
+        notes.append(say(reader.language, "Not announced yet: only the office sees this tally."))
+    if not announced and provisional:
+        notes.append(
+            say(reader.language, "Something is pending, so nothing can be announced. Reopen, complete it, tally again.")
+        )
+    if reader.leads and row.status == SessionStatus.TALLIED:
+        if not provisional:
+            explain = "Everybody can read the result from then on."
+            moves.append(form(f"{here}/announcement", "Announce the result", explain=explain))
+        explain = "Goes back to the presentations when something is missing or was changed after the tally."
+        moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
+    title = "Result" if announced else "Tally, not announced yet"
+    return Section(title, "results", notes=notes, tables=tables.result_tables(view, reader.language), next_acts=moves)
+
+
+def _minutes(view: SessionView, reader: Reader, paper: Cell) -> Section:
+    row, here = view.session, f"/sessions/{view.session.id}"
+    if view.minutes is None:
+        return _draft(view, reader)
+    moves: list[Form] = []
+    if reader.actor is not None and any(person.id == reader.actor.person_id for person in view.unsigned):
+        explain = "You sign what the minutes say, by their SHA-256. With the last signature the awards are made."
+        moves.append(form(f"{here}/signature", "Sign the minutes", explain=explain))
+    if reader.leads and row.status == SessionStatus.SIGNED:
+        explain = "Everybody can read the session and its minutes from then on."
+        moves.append(form(f"{here}/publication", "Publish the minutes", explain=explain))
+    facts: list[tuple[str, Cell]] = [
+        ("Number", view.minutes.number),
+        ("Minutes", Link("Read the minutes", f"/minutes/{row.id}", translate=True)),
+        ("Paper", paper),
+        ("SHA-256", Hash(view.minutes.data_sha256)),
+    ]
+    return Section("Minutes", "minutes", facts=facts, tables=[tables.signatures_table(view)], next_acts=moves)
+
+
+def _draft(view: SessionView, reader: Reader) -> Section:
+    here, draft = f"/sessions/{view.session.id}", view.draft
+    values = {"development": draft.development, "custody": draft.custody} if draft else {}
+    acts: list[Form] = []
+    moves: list[Form] = []
+    if reader.leads:
+        title = "Write the paragraphs of the minutes"
+        acts = [form(f"{here}/narrative", title, NarrativeIn, values=values, typed=reader.typed)]
+    if reader.leads and view.session.status == SessionStatus.ANNOUNCED and view.quorum.holds:
+        explain = "What the minutes say is fixed from then on, and the members present sign it."
+        moves = [form(f"{here}/minutes", "Close the minutes", explain=explain)]
+    texts = [("How the session went", values.get("development", "")), ("Who keeps the sheets", values.get("custody", ""))]
+    notes = (
+        [] if any(values.values()) else [say(reader.language, "Nothing is written yet; all the rest is drawn from the data.")]
+    )
+    return Section("Minutes", "minutes", notes=notes, texts=texts, acts=acts, next_acts=moves)

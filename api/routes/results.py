@@ -1,0 +1,201 @@
+"""Tallies, announced rankings and minutes."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from api.deps import Anyone, Who, Work, new_router
+from api.routes.answers import Out
+from api.routes.deliberation import SessionOut, session_out
+from service.contests.usecases import get_contest as require_contest
+from service.core.errors import NotFound
+from service.core.money import Money
+from service.deliberation import minutes, ranking
+from service.deliberation import usecases as deliberation
+from service.deliberation.announced import announced_page
+from service.deliberation.models import Capacity
+from service.deliberation.queries import RankedLine, Ranking
+from service.deliberation.shapes import NarrativeIn
+
+router = new_router("results")
+
+
+class RunOut(Out):
+    """A run of the judge: ``result`` has the format of docs/bundle.md."""
+
+    id: UUID
+    contest_id: UUID
+    ran_at: datetime
+    inputs_sha256: str
+    rules_sha256: str
+    provisional: bool
+    result: dict[str, Any]
+
+
+class RankedOut(Out):
+    """An applicant's line in a result."""
+
+    rank: int | None
+    code: str
+    applicant: str
+    district: str
+    stages: dict[str, str]
+    total_shown: str | None
+    status: str
+    award: Money | None
+    reasons: list[str]
+
+    @classmethod
+    def from_line(cls, each: RankedLine) -> Self:
+        """The answer for a line of a run."""
+        return cls(**each.line.model_dump(), code=each.code, applicant=each.applicant, district=each.district)
+
+
+class TallyOut(BaseModel):
+    """The newest run of a contest, with a page of its ``total`` lines; unannounced ones are for the office."""
+
+    contest_id: UUID
+    run_id: UUID
+    ran_at: datetime
+    announced: bool
+    provisional: bool
+    total: int
+    lines: list[RankedOut]
+
+    @classmethod
+    def of(cls, found: Ranking, offset: int, limit: int) -> Self:
+        """The answer for a run."""
+        return cls(
+            contest_id=found.run.contest_id,
+            run_id=found.run.id,
+            ran_at=found.run.ran_at,
+            announced=found.announced,
+            provisional=found.run.provisional,
+            total=len(found.lines),
+            lines=[RankedOut.from_line(line) for line in found.lines[offset : offset + limit]],
+        )
+
+
+class RankingOut(BaseModel):
+    """A page of an announced result."""
+
+    total: int
+    lines: list[RankedOut]
+
+
+class NarrativeOut(Out):
+    """The paragraphs written so far."""
+
+    development: str
+    custody: str
+    updated_at: datetime | None = None
+
+
+class MinutesOut(Out):
+    """Closed minutes with the hash of their canonical data."""
+
+    id: UUID
+    session_id: UUID
+    number: str
+    data: dict[str, Any]
+    data_sha256: str
+    closed_at: datetime
+
+
+class SignatureOut(Out):
+    """A member's signature under the hash of the minutes."""
+
+    person_id: UUID
+    capacity: Capacity
+    data_sha256: str
+    at: datetime
+
+
+class SignaturesOut(BaseModel):
+    """Who has signed closed minutes, and the members present at the end who have not."""
+
+    signed: list[SignatureOut]
+    unsigned: list[UUID]
+
+
+@router.post("/sessions/{session_id}/tally", status_code=201)
+async def tally(session: Work, who: Who, session_id: UUID) -> list[RunOut]:
+    """Close scoring and run the judge over every contest."""
+    return [RunOut.of(run) for run in await ranking.tally(session, who, session_id)]
+
+
+@router.get("/sessions/{session_id}/tally")
+async def get_tally(session: Work, who: Who, session_id: UUID, offset: int = 0, limit: int = 50) -> list[TallyOut]:
+    """The newest run of each contest of a session, a page of each; before it is announced only for the office."""
+    at, most = max(offset, 0), min(max(limit, 1), 200)
+    found = await deliberation.view_session(session, who, session_id)
+    return [TallyOut.of(found.rankings[row.id], at, most) for row in found.contests if row.id in found.rankings]
+
+
+@router.post("/sessions/{session_id}/reopening", status_code=201)
+async def reopen(session: Work, who: Who, session_id: UUID) -> SessionOut:
+    """Reopen a tallied session for what is still pending."""
+    return await session_out(session, await ranking.reopen(session, who, session_id))
+
+
+@router.post("/sessions/{session_id}/announcement", status_code=201)
+async def announce(session: Work, who: Who, session_id: UUID) -> SessionOut:
+    """Announce the result; refused while anything is pending."""
+    return await session_out(session, await ranking.announce(session, who, session_id))
+
+
+@router.get("/contests/{contest_id}/ranking")
+async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int = 0, limit: int = 50) -> RankingOut:
+    """A page of a contest's announced result; 404 before it is announced."""
+    await require_contest(session, who, contest_id)
+    found = await announced_page(session, contest_id, min(max(offset, 0), 1_000_000), min(max(limit, 1), 200))
+    if found is None:
+        raise NotFound
+    return RankingOut(total=found.total, lines=[RankedOut.of(line) for line in found.lines])
+
+
+@router.get("/sessions/{session_id}/narrative")
+async def get_narrative(session: Work, who: Who, session_id: UUID) -> NarrativeOut:
+    """The paragraphs of the minutes as written so far; empty ones where nothing is."""
+    draft = await deliberation.get_narrative(session, who, session_id)
+    return NarrativeOut.of(draft) if draft else NarrativeOut(development="", custody="")
+
+
+@router.post("/sessions/{session_id}/narrative", status_code=201)
+async def edit_minutes(session: Work, who: Who, session_id: UUID, given: NarrativeIn) -> NarrativeOut:
+    """Write the paragraphs of the minutes, until they are closed."""
+    return NarrativeOut.of(await minutes.edit_minutes(session, who, session_id, given))
+
+
+@router.post("/sessions/{session_id}/minutes", status_code=201)
+async def close_minutes(session: Work, who: Who, session_id: UUID) -> MinutesOut:
+    """Close the minutes: their data freeze under a hash."""
+    return MinutesOut.of(await minutes.close_minutes(session, who, session_id))
+
+
+@router.get("/sessions/{session_id}/minutes")
+async def get_minutes(session: Work, who: Anyone, session_id: UUID) -> MinutesOut:
+    """Closed minutes: published ones for everybody."""
+    return MinutesOut.of((await deliberation.get_minutes(session, who, session_id)).minutes)
+
+
+@router.get("/sessions/{session_id}/signatures")
+async def list_signatures(session: Work, who: Who, session_id: UUID) -> SignaturesOut:
+    """Who has signed the minutes, and who is still to."""
+    found = await deliberation.get_minutes(session, who, session_id)
+    signed = [SignatureOut.of(row) for row in found.signatures]
+    return SignaturesOut(signed=signed, unsigned=[person.id for person in found.unsigned])
+
+
+@router.post("/sessions/{session_id}/signature", status_code=201)
+async def sign_minutes(session: Work, who: Who, session_id: UUID) -> SignatureOut:
+    """Sign the minutes as a member present; with the last signature the awards are made."""
+    return SignatureOut.of(await minutes.sign_minutes(session, who, session_id))
+
+
+@router.post("/sessions/{session_id}/publication", status_code=201)
+async def publish_minutes(session: Work, who: Who, session_id: UUID) -> SessionOut:
+    """Publish signed minutes."""
+    return await session_out(session, await minutes.publish_minutes(session, who, session_id))

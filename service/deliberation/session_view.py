@@ -1,0 +1,205 @@
+"""A session as its page shows it: everything that the reader may see, in as many queries for one presentation as for a thousand."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+from sqlmodel import col
+
+from service.contests.models import Contest
+from service.contests.rules import reads_office
+from service.core.actor import Actor
+from service.core.db import Session
+from service.core.errors import NotFound
+from service.deliberation import rules, store
+from service.deliberation.attendance import members_today
+from service.deliberation.models import (
+    Attendance,
+    CommitteeSession,
+    Minutes,
+    MinutesDraft,
+    MinutesSignature,
+    RankedApplication,
+    RankingRun,
+    SessionStatus,
+)
+from service.deliberation.queries import PresentationEntry, RankedLine, Ranking, SessionEntry
+from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, QuorumCount
+from service.deliberation.sessions import written_number
+from service.people.models import Appointment, Office, Person
+from service.territory.models import District
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSeat:
+    """A juror's seat in a stage of a contest; ``label`` is what the rule book calls the stage, by language or as one text."""
+
+    contest_id: UUID
+    stage: str
+    label: Any
+    person_id: UUID
+    juror: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceEntry:
+    """A juror whose absence from an item the minutes record."""
+
+    contest_id: UUID
+    code: str
+    applicant: str
+    stage: str
+    juror: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session with all that belongs to it.
+
+    ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
+    newest runs by contest, unannounced ones only for the office; ``signatures`` come in the order of signing.
+    """
+
+    entry: SessionEntry
+    district: str
+    draft: MinutesDraft | None
+    contests: Sequence[Contest]
+    attendance: Sequence[tuple[Attendance, Person]]
+    members: Mapping[UUID, tuple[Appointment, Person]]
+    presentations: Sequence[PresentationEntry]
+    panel: Sequence[PanelSeat]
+    absences: Sequence[AbsenceEntry]
+    rankings: Mapping[UUID, Ranking]
+    minutes: Minutes | None
+    signatures: Sequence[MinutesSignature]
+
+    @property
+    def session(self) -> CommitteeSession:
+        """The session itself."""
+        return self.entry.session
+
+    @property
+    def here(self) -> dict[UUID, Person]:
+        """Who is here now, by person."""
+        return {person.id: person for row, person in self.attendance if row.left_at is None}
+
+    @property
+    def quorum(self) -> QuorumCount:
+        """The quorum as it is now."""
+        return rules.count_quorum({key: row.position for key, (row, _) in self.members.items()}, self.here)
+
+    @property
+    def unsigned(self) -> list[Person]:
+        """The members present at the end who have not signed the minutes yet."""
+        if self.minutes is None:
+            return []
+        signed = {each.person_id for each in self.signatures}
+        expected = rules.signers((row for row, _ in self.attendance), self.minutes.closed_at)
+        return [person for row, person in self.attendance if expected.get(person.id) is row and person.id not in signed]
+
+
+async def view_session(session: Session, actor: Actor | None, session_id: UUID) -> SessionView:
+    """A session: a published one for everybody, others for the office, the committee and whoever is present. Raises ``NotFound``."""
+    found = await _session(session, actor, session_id)
+    row: CommitteeSession
+    row, draft, office_code, district, appointed = found
+    attendance = await store.attendance(session, session_id)
+    here = {person.id for each, person in attendance if each.left_at is None}
+    known = actor is not None and (reads_office(actor, row.office_id) or appointed or actor.person_id in here)
+    if row.status != SessionStatus.PUBLISHED and not known:
+        raise NotFound
+    contests = await store.contests_of(session, session_id)
+    turns = await store.presentations(session, session_id)
+    reads_tally = row.status in ANNOUNCED or reads_office(actor, row.office_id)
+    runs = await store.latest_runs(session, [contest.id for contest in contests]) if reads_tally else {}
+    lines = await _lines(session, [run.id for run in runs.values()])
+    listed = {turn.application_id for turn in turns} | {line.application_id for each in lines.values() for line in each}
+    who = await store.applicants(session, listed)
+    open_now = row.status in BEFORE_MINUTES
+    minutes = None if open_now else await store.minutes_of(session, session_id)
+    return SessionView(
+        entry=SessionEntry(row, written_number(row, office_code)),
+        district=district,
+        draft=draft if known else None,
+        contests=contests,
+        attendance=attendance,
+        members=await members_today(session, row) if open_now else {},
+        presentations=[
+            PresentationEntry(turn, each.contest_id, each.code, each.applicant, each.title)
+            for turn, each in ((turn, who[turn.application_id]) for turn in turns)
+        ],
+        panel=[PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})],
+        absences=[AbsenceEntry(*each) for each in await session.execute(_ABSENCES, {"session": session_id})],
+        rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
+        minutes=minutes,
+        signatures=await store.signatures(session, minutes.id) if minutes else [],
+    )
+
+
+async def _session(session: Session, actor: Actor | None, session_id: UUID) -> tuple[Any, ...]:
+    """The session, its narrative, its office's code, its district, and whether the actor is or was in the committee."""
+    same = (
+        col(Appointment.committee_id) == col(CommitteeSession.committee_id),
+        col(Appointment.person_id) == (actor.person_id if actor else None),
+    )
+    columns: list[Any] = [
+        CommitteeSession,
+        MinutesDraft,
+        col(Office.code),
+        col(District.name),
+        select(col(Appointment.id)).where(*same).exists(),
+    ]
+    statement = (
+        select(*columns)
+        .join(Office, col(Office.id) == col(CommitteeSession.office_id))
+        .join(District, col(District.ubigeo) == col(CommitteeSession.ubigeo))
+        .outerjoin(MinutesDraft, col(MinutesDraft.session_id) == col(CommitteeSession.id))
+        .where(col(CommitteeSession.id) == session_id)
+    )
+    if (row := (await session.execute(statement)).one_or_none()) is None:
+        raise NotFound
+    return tuple(row)
+
+
+async def _lines(session: Session, run_ids: Collection[UUID]) -> dict[UUID, list[RankedApplication]]:
+    """The lines of runs in their order, by run."""
+    found: dict[UUID, list[RankedApplication]] = defaultdict(list)
+    if run_ids:
+        statement = select(RankedApplication).where(col(RankedApplication.run_id).in_(list(run_ids)))
+        for line in await session.scalars(statement.order_by(col(RankedApplication.position))):
+            found[line.run_id].append(line)
+    return found
+
+
+def _ranking(run: RankingRun, announced: bool, lines: Sequence[RankedApplication], who: Mapping[UUID, Row[Any]]) -> Ranking:
+    found = ((line, who[line.application_id]) for line in lines)
+    return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))
+
+
+_PANEL = text(
+    """
+    SELECT s.contest_id, s.stage, stage.label, s.person_id, s.juror, p.given_names || ' ' || p.family_names AS name
+    FROM session_contest x JOIN contest c ON c.id = x.contest_id JOIN seat s ON s.contest_id = c.id
+    JOIN person p ON p.id = s.person_id
+    LEFT JOIN LATERAL (SELECT book FROM rule_book WHERE contest_id = c.id ORDER BY version DESC LIMIT 1) b ON true
+    LEFT JOIN LATERAL (
+        SELECT each.value -> 'label' AS label, each.place
+        FROM jsonb_array_elements(b.book -> 'stages') WITH ORDINALITY AS each (value, place) WHERE each.value ->> 'code' = s.stage
+    ) stage ON true
+    WHERE x.session_id = :session ORDER BY c.code, c.id, stage.place, s.juror
+    """
+)
+_ABSENCES = text(
+    """
+    SELECT n.contest_id, a.code, COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant, n.stage,
+        p.given_names || ' ' || p.family_names AS juror
+    FROM session_contest x JOIN recorded_absence n ON n.contest_id = x.contest_id
+    JOIN application a ON a.id = n.application_id JOIN "group" g ON g.id = a.group_id JOIN person p ON p.id = n.person_id
+    LEFT JOIN family_member m ON m.family_id = a.family_id AND m.head LEFT JOIN person h ON h.id = m.person_id
+    WHERE x.session_id = :session ORDER BY n.contest_id, a.code, n.stage, p.sort_key
+    """
+)
