@@ -27,15 +27,19 @@ from service.documents.models import DocumentKind
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: facts, notes, tables and acts, in this order. ``next_acts`` move the session on."""
+    """A part of the page, drawn in the order of its fields.
+
+    ``steps`` stand under the words of ``folded`` until they are unfolded; ``next_acts`` move the session on.
+    """
 
     title: str
     name: str
-    facts: Sequence[tuple[str, Cell]] = ()
     notes: Sequence[str] = ()
+    facts: Sequence[tuple[str, Cell]] = ()
     steps: Steps | None = None
-    tables: Sequence[Table] = ()
+    folded: str = ""
     texts: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
     acts: Sequence[Form] = ()
     next_acts: Sequence[Form] = ()
 
@@ -76,8 +80,20 @@ async def page_of_session(
         facts=_facts(view),
         agenda=[line.strip() for line in row.agenda.splitlines() if line.strip()],
         sections=shown,
-        next=next((section for section in shown if section.next_acts), None),
+        due=_due(shown) if who is not None else [],
     )
+
+
+def _due(sections: Sequence[Section]) -> list[Link]:
+    """Where on the page it goes on: the turn that is being heard, and the acts that move the session on."""
+    links = []
+    for section in sections:
+        steps = section.steps
+        if steps is not None and steps.current is not None and steps.steps[steps.current] is not None:
+            _, item, who, *_ = steps.table.rows[steps.current]
+            links.append(Link(f"{item} · {who}", f"#{steps.anchors[steps.current]}"))
+        links += [Link(each.title, f"#next-{section.name}", translate=True) for each in section.next_acts]
+    return links
 
 
 def _refused(sections: Sequence[Section], typed: Typed | None) -> str:
@@ -141,6 +157,7 @@ def _attendance(view: SessionView, reader: Reader, people: Sequence[tuple[str, s
         facts=_quorum(view),
         notes=notes,
         steps=tables.attendance_table(view, reader.leads),
+        folded="" if row.status == SessionStatus.CONVENED else "Who came and left",
         acts=acts,
         next_acts=opening,
     )

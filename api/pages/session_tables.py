@@ -40,10 +40,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
-    """A table whose rows have a last cell with the act that is due; without any act the cell is left out."""
+    """A table whose rows have a last cell with the act that is due; without any act the cell is left out.
+
+    ``anchors`` name the rows for links; ``current`` is the place of the row that is being seen to.
+    """
 
     table: Table
     steps: Sequence[Step | None]
+    anchors: Sequence[str] = ()
+    current: int | None = None
 
 
 def attendance_table(view: SessionView, leads: bool) -> Steps:
@@ -80,13 +85,24 @@ def presentations_table(view: SessionView, leads: bool) -> Steps:
     codes = {contest.id: contest.code for contest in view.contests}
     for each in view.presentations:
         turn = each.presentation
-        rows.append([turn.position, codes[each.contest_id], each.code, each.applicant, each.title, State(turn.status.value)])
+        item = f"{codes[each.contest_id]} · {each.code}"
+        rows.append([turn.position, item, each.applicant, each.title, State(turn.status.value)])
         due = TURNS.get(turn.status) if leads and view.session.status == SessionStatus.PRESENTING else None
         given = {"application_id": str(turn.application_id)}
         steps.append(Step(f"/sessions/{view.session.id}/{due[0]}", due[1], given) if due else None)
-    columns = ["Turn", "Contest", "Short name", "Who", "Plan", "State"]
+    columns = ["Turn", "Application", "Who", "Plan", "State"]
     empty = "The turns are listed when the session is opened."
-    return Steps(Table("Presentations", columns, rows, empty=empty), steps)
+    anchors = [f"turn-{each.presentation.application_id}" for each in view.presentations]
+    return Steps(Table("Presentations", columns, rows, empty=empty), steps, anchors, _current(view))
+
+
+def _current(view: SessionView) -> int | None:
+    """The place of the presentation that has begun; of the first that waits, where none has."""
+    for going_on in ((PresentationStatus.CALLED, PresentationStatus.DEFENDED), (PresentationStatus.WAITING,)):
+        for place, each in enumerate(view.presentations):
+            if each.presentation.status in going_on:
+                return place
+    return None
 
 
 def contests_table(view: SessionView) -> Table:

@@ -198,8 +198,8 @@ _INSERT_SHEET = text(
             unnest(CAST(:criteria AS uuid[]), CAST(:written AS text[]), CAST(:points AS numeric[]))
             AS each (criterion_id, written, points)
     ),
-    """
-    + INSERT_LEAF  # noqa: S608  # two constants of ours, no input
+    """  # noqa: S608  # two constants of ours, no input
+    + INSERT_LEAF
 )
 _LIVE_SHEET = text(
     """
