@@ -20,6 +20,7 @@ from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
 router = new_router("session")
 
 Do = Callable[..., Awaitable[Any]]
+To = Callable[[Any, UUID], str]
 
 
 @router.get("/sessions/{session_id}")
@@ -33,13 +34,19 @@ async def _depart(session: Session, who: Actor, session_id: UUID, given: Departu
 
 
 def _turn(do: Do) -> Do:
-    async def turn(session: Session, who: Actor, _session_id: UUID, given: TurnIn) -> None:
+    async def turn(session: Session, who: Actor, _session_id: UUID, given: TurnIn) -> UUID:
         await do(session, who, given.application_id)
+        return given.application_id
 
     return turn
 
 
-def _to(section: str) -> Callable[[object, UUID], str]:
+def _to_turn(application_id: UUID, session_id: UUID) -> str:
+    """Back to the row of the turn."""
+    return f"/sessions/{session_id}#turn-{application_id}"
+
+
+def _to(section: str) -> To:
     """Back to the part of the page where the act was done."""
     return lambda _result, session_id: f"/sessions/{session_id}#{section}"
 
@@ -56,18 +63,18 @@ _BUTTONS: dict[str, tuple[Do, str]] = {
 }
 """The acts that move a session on, by path: what they do, and what is looked at next."""
 
-_FORMS: dict[str, tuple[type[BaseModel], Do, str]] = {
-    "arrivals": (ArrivalIn, attendance.record_arrival, "attendance"),
-    "departures": (DepartureIn, _depart, "attendance"),
-    "call": (TurnIn, _turn(presentations.call_presentation), "presentations"),
-    "defence": (TurnIn, _turn(presentations.hear_defence), "presentations"),
-    "close": (TurnIn, _turn(presentations.close_presentation), "presentations"),
-    "absences": (AbsenceIn, presentations.record_absence, "presentations"),
-    "narrative": (NarrativeIn, minutes.edit_minutes, "minutes"),
+_FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
+    "arrivals": (ArrivalIn, attendance.record_arrival, _to("attendance")),
+    "departures": (DepartureIn, _depart, _to("attendance")),
+    "call": (TurnIn, _turn(presentations.call_presentation), _to_turn),
+    "defence": (TurnIn, _turn(presentations.hear_defence), _to_turn),
+    "close": (TurnIn, _turn(presentations.close_presentation), _to_turn),
+    "absences": (AbsenceIn, presentations.record_absence, _to("presentations")),
+    "narrative": (NarrativeIn, minutes.edit_minutes, _to("minutes")),
 }
 """What is typed or chosen on the page, by path."""
 
 for _path, (_do, _section) in _BUTTONS.items():
     act(router, f"/sessions/{{session_id}}/{_path}", Empty, _do, page=page_of_session, to=_to(_section))
-for _path, (_shape, _act, _section) in _FORMS.items():
-    act(router, f"/sessions/{{session_id}}/{_path}", _shape, _act, page=page_of_session, to=_to(_section))
+for _path, (_shape, _act, _back) in _FORMS.items():
+    act(router, f"/sessions/{{session_id}}/{_path}", _shape, _act, page=page_of_session, to=_back)

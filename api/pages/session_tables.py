@@ -135,9 +135,10 @@ def result_tables(view: SessionView, language: str) -> list[Table]:
 
 def _result(found: Ranking, heading: str, labels: Mapping[tuple[UUID, str], str], language: str) -> Table:
     stages = [stage for contest_id, stage in labels if contest_id == found.run.contest_id]
+    stages = stages if len(stages) > 1 else []  # a single one says no more than the total
     names = [labels[found.run.contest_id, stage] for stage in stages]
     rows = [_line(line, stages, language) for line in found.lines]
-    columns = ["Place", "Short name", "Who", "District", *names, "Total", "Outcome", "Award", "Why"]
+    columns = ["Place", "Short name", "Who", *names, "Total", "Outcome", "Award", "Why"]
     title = "Result" if found.announced else "Tally, not announced yet"
     return Table(title, columns, rows, heading=heading)
 
@@ -148,7 +149,6 @@ def _line(line: RankedLine, stages: Sequence[str], language: str) -> list[Cell]:
         ranked.rank,
         line.code,
         line.applicant,
-        line.district,
         *(fraction(ranked.stages[stage]) if stage in ranked.stages else None for stage in stages),
         ranked.total_shown,
         State(ranked.status),

@@ -4,9 +4,12 @@ A contest of a thousand proposals and five jurors, and one of fifty: a page cost
 """
 
 import asyncio
+import contextlib
+import os
 import statistics
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -58,9 +61,10 @@ async def _measure(cluster: Cluster) -> dict[int, Measured]:
         async with transaction(sessions) as session:
             field = await make_field(session)
             contests = {size: await _announced(session, field, size) for size in SIZES}
-        app = create_app()
-        app.state.sessions = sessions
-        return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+            app = create_app()  # its log is written as always, but not between the figures
+            app.state.sessions = sessions
+            return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
 
 
 async def _announced(session: Session, field: Field, proposals: int) -> UUID:

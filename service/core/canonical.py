@@ -22,9 +22,12 @@ def sha256_hex(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _write(value: Any) -> str:
     if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quote(value)
     if isinstance(value, int):
         if abs(value) > 2**53 - 1:
             raise TypeError(f"an integer beyond 2^53 has no canonical form: {value}")
@@ -33,5 +36,5 @@ def _write(value: Any) -> str:
         return "[" + ",".join(_write(item) for item in value) + "]"
     if isinstance(value, dict):
         pairs = sorted(value.items(), key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(json.dumps(key, ensure_ascii=False) + ":" + _write(item) for key, item in pairs) + "}"
+        return "{" + ",".join(_quote(key) + ":" + _write(item) for key, item in pairs) + "}"
     raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -110,6 +110,13 @@ class Person:
         """Press a button that has no fields."""
         self.fill(button)
 
+    def press_in(self, row: str, button: str) -> None:
+        """Press a button in the row of a table that holds a text."""
+        self.page.locator("tr", has_text=row).first.get_by_role("button", name=button, exact=True).click()
+        self.page.wait_for_load_state()
+        wrong = self.page.locator(".wrong").all_inner_texts()
+        assert not wrong, f"{row} {button}: {wrong}"
+
     def _form(self, title: str):  # type: ignore[no-untyped-def]  # playwright's locator
         folded = self.page.locator("details.act", has=self.page.locator("summary", has_text=title))
         if folded.count():

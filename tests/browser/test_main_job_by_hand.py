@@ -47,7 +47,7 @@ def texts(person: Person, path: str) -> str:
     return " ".join(person.page.locator("main").inner_text().split())
 
 
-def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple[scores.Script, dict[str, str]]]) -> str:
+def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple[str, scores.Script, dict[str, str]]]) -> str:
     """Convene, attend, open, hear, tally, announce, write, close, sign, publish; the session's address."""
     secretary = town.secretary
     secretary.go(f"{office}/sessions")
@@ -60,21 +60,21 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
         contest_ids=contests,
         **where,
     )
-    place = secretary.page.url
+    place = secretary.page.url.partition("#")[0]
     members = [("Champi, Alcalde", "chair"), *((f"Mamani, Jurado{number}", "member") for number in range(1, 6))]
     for person, capacity in members:
         secretary.fill("Somebody comes", person_id=person, capacity=capacity)
     secretary.press("Open the session")
     secretary.press("Hand out the field results")
-    for script, places in heard:
+    for contest, script, places in heard:
         stages = {stage["code"] for stage in script.book["stages"]} - {"field"}
         for code, *_ in script.bundle.applications:
             secretary.go(place)
-            secretary.fill("Call", application_id=f"{code} ·")
-            secretary.fill("Has presented and answered", application_id=f"{code} ·")
+            secretary.press_in(f"{contest} · {code}", "Call")
+            secretary.press_in(f"{contest} · {code}", "Has presented and answered")
             by_hand.score(town.jurors, script, places, stages, code)
             secretary.go(place)
-            secretary.fill("All sheets are locked", application_id=f"{code} ·")
+            secretary.press_in(f"{contest} · {code}", "All sheets are locked")
     secretary.press("Tally")
     secretary.press("Announce the result")
     secretary.fill("Write the paragraphs of the minutes", development="Se expuso.", custody="En la oficina.")
@@ -158,7 +158,7 @@ def test_the_main_job_is_done_from_the_pages_alone(town: Town, empty: Served) ->
     town.secretary.go(contests["PDN"])
     town.secretary.press("Open the stage field for scoring")
     by_hand.score(town.jurors, script.plans, places["PDN"], {"field"})
-    heard = [(script.plans, places["PDN"]), (script.idl, places["IDL"]), (script.cif, places["CIF"])]
+    heard = [("PDN", script.plans, places["PDN"]), ("IDL", script.idl, places["IDL"]), ("CIF", script.cif, places["CIF"])]
     hold_session(town, office, ["PDN ·", "IDL ·", "CIF ·"], heard)
     said = texts(town.head, contests["PDN"])
     assert "84.17" in said
@@ -219,7 +219,7 @@ def second_tranches(
     town.secretary.go(contests["PDN-2"])
     town.secretary.press("Open the stage field for scoring")
     by_hand.score(town.jurors, script.second, places, {"field"})
-    hold_session(town, office, ["PDN-2 ·"], [(script.second, places)])
+    hold_session(town, office, ["PDN-2 ·"], [("PDN-2", script.second, places)])
     said = texts(town.head, contests["PDN-2"])
     assert "86.00" in said
     assert "71.67" in said
