@@ -107,7 +107,6 @@ def _results(table: ResultTable, language: str) -> Table:
             row["rank"],
             row["application_code"],
             row["organisation"],
-            row["district"],
             *_values(stages, row.get("stages", [])),
             row["score"],
             Decimal(row["project_amount"]),
@@ -122,7 +121,6 @@ def _results(table: ResultTable, language: str) -> Table:
         "Place",
         "Short name",
         "Organisation",
-        "District",
         *stages,
         "Total",
         "Amount",
@@ -134,7 +132,7 @@ def _results(table: ResultTable, language: str) -> Table:
     totals = table["totals"]
     amounts = [Decimal(totals["project_amount"]), Decimal(totals["own_amount"]), Decimal(totals["total_amount"])]
     count = f"{say(language, 'Approved')}: {totals['approved']}"
-    total: list[Cell] = [count, *([""] * (len(stages) + 4)), *amounts, "", ""]
+    total: list[Cell] = [count, *([""] * (len(stages) + 3)), *amounts, "", ""]
     return Table("Result", columns, rows, total=total, heading=f"{table['contest_code']} {table['contest_title']}")
 
 

@@ -45,14 +45,12 @@ async def _sessions(request: Request, session: Session, who: Actor, office_id: U
         ],
     )
     acts: list[Form] = []
-    if who.has(Role.SECRETARY, office_id):
+    waiting = await deliberation.list_contests_to_decide(session, who, office_id)
+    if who.has(Role.SECRETARY, office_id) and waiting:
         choices = {
             "committee_id": [(str(row.id), row.name) for row in await list_committees(session, who, office_id)],
             "ubigeo": await district_choices(session, office.ubigeo),
-            "contest_ids": [
-                (str(row.id), f"{row.code} · {row.title}")
-                for row in await deliberation.list_contests_to_decide(session, who, office_id)
-            ],
+            "contest_ids": [(str(row.id), f"{row.code} · {row.title}") for row in waiting],
         }
         acts = [form(f"/offices/{office_id}/sessions", "Convene a session", SessionIn, choices=choices, typed=typed)]
     crumbs = [CRUMB, Link(office.name, f"/offices/{office_id}")]

@@ -5,18 +5,18 @@ A contest of a thousand proposals and five jurors, and one of fifty: a page cost
 
 import asyncio
 import contextlib
+import importlib
 import os
 import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import event, text
 
-from api.app import create_app
 from scripts.bench.field import Field, durable_database, insert_sheets, make_field, make_large_contest, sessions_on
 from scripts.cluster import Cluster
 from service.core.db import Session, Sessions, transaction
@@ -42,8 +42,8 @@ class Measured:
 
 def run() -> None:
     """Print milliseconds of CPU and statements a page, with the ratio of the sizes."""
-    with durable_database() as cluster:
-        measured = asyncio.run(_measure(cluster))
+    with durable_database() as cluster, Path(os.devnull).open("w") as log:
+        measured = asyncio.run(_measure(cluster, log))
     small = measured[SIZES[-1]]
     print(f"{'ranking, a page of 50':<34}{'proposals':>10}{'CPU ms':>8}{'statements':>12}{'bytes':>9}{'ratio':>7}")
     for size, page in measured.items():
@@ -56,15 +56,20 @@ def run() -> None:
         )
 
 
-async def _measure(cluster: Cluster) -> dict[int, Measured]:
+async def _measure(cluster: Cluster, log: IO[str]) -> dict[int, Measured]:
     async with sessions_on(cluster) as sessions:
         async with transaction(sessions) as session:
             field = await make_field(session)
             contests = {size: await _announced(session, field, size) for size in SIZES}
-        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
-            app = create_app()  # its log is written as always, but not between the figures
-            app.state.sessions = sessions
-            return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
+        app = _logging_to(log)
+        app.state.sessions = sessions
+        return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
+
+
+def _logging_to(log: IO[str]) -> FastAPI:
+    """The application, whose log is written as always, but not between the figures; its module sets the log up when imported."""
+    with contextlib.redirect_stderr(log):
+        return importlib.import_module("api.app").create_app()  # type: ignore[no-any-return]  # a module found by its name
 
 
 async def _announced(session: Session, field: Field, proposals: int) -> UUID:
