@@ -154,10 +154,10 @@ async def test_a_list_of_three_takes_the_queries_of_a_list_of_one(session: Sessi
     assert len(two_sheets) == len(set(two_sheets))
 
 
-async def test_locking_takes_three_statements(session: Session, started: Started) -> None:
-    """One for all that decides, one for the sheet with its scores, one for the trace; the rule book is known by now."""
+async def test_locking_takes_two_statements(session: Session, started: Started) -> None:
+    """One for all that decides, one for the sheet with its scores and its trace; the rule book is known by now."""
     _, application, panel, scores = started
     await usecases.declare_conflict(session, panel["J1"], application.id, NO_CONFLICT)
     with statements(session) as sent:
         await usecases.lock_scoresheet(session, panel["J1"], application.id, "field", ScoresIn(scores=scores))
-    assert len(sent) == 3
+    assert len(sent) == 2
