@@ -81,8 +81,7 @@ def labels(page_name: str) -> Found:
 
 def refusals() -> Found:
     """The message of every refusal."""
-    kinds: list[type[Refusal]] = [Refusal, *below(Refusal)]
-    return {each.message: f"{each.__module__}.{each.__name__}" for each in kinds}
+    return {each.message: f"{each.__module__}.{each.__name__}" for each in (Refusal, *below(Refusal))}
 
 
 def sentences() -> Found:
@@ -103,7 +102,7 @@ def words() -> Found:
     found = dict.fromkeys([*stages(), *kinds, *attributes, PRESENCE, POVERTY], "ready rule books")
     found |= dict.fromkeys([*get_args(Status), *get_args(papers.Outcome), *REASONS], "results")
     for each in below(StrEnum):
-        if each.__module__.startswith("service.") and not each.__name__.endswith(UNSEEN):
+        if not each.__name__.endswith(UNSEEN):
             found |= dict.fromkeys((member.value for member in each), f"{each.__module__}.{each.__name__}")
     return found
 
@@ -114,9 +113,10 @@ def stages() -> list[str]:
 
 
 def below(root: type[T]) -> Iterator[type[T]]:
-    """All subclasses of a class, however far down."""
+    """The product's own subclasses of a class, however far down; what a library or a test declares is nobody's text."""
     for each in root.__subclasses__():
-        yield each
+        if each.__module__.startswith(("api.", "service.")):
+            yield each
         yield from below(each)
 
 

@@ -10,6 +10,7 @@ from api.language import say
 from scripts.texts import source
 from scripts.texts.collect import Found, page, template, texts
 from scripts.texts.compare import CATALOGUES, lacking, left_over, misfilled
+from service.core.errors import Conflict
 from service.core.settings import ROOT
 
 ENTRY = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
@@ -40,6 +41,13 @@ def test_a_catalogue_holds_nothing_that_no_page_shows(language: str, found: Foun
 def test_a_translation_fills_in_what_its_key_fills_in(language: str) -> None:
     assert entries(language)
     assert [text for text in entries(language) if misfilled({text: say(language, text)})] == []
+
+
+def test_a_refusal_that_a_test_declares_is_no_text_of_the_product() -> None:
+    class OfATest(Conflict):
+        message = "Only a test says this."
+
+    assert OfATest.message not in texts()
 
 
 def test_a_placeholder_that_got_lost_or_changed_is_seen() -> None:
