@@ -58,19 +58,25 @@ class Malformed(Rejected):
     message = "Some of what was sent cannot be read. See the fields."
 
 
+class RequestTooLarge(Rejected):
+    """The body is larger than any request may be."""
+
+    message = "This is larger than the 12 MB that can be sent at once. Send it in parts, or make the file smaller."
+
+
 class Broken(Refusal):
     """Something failed that is not the user's doing."""
 
     message = "Something broke on our side, and nothing was changed. Try again; if it stays so, tell your office the number {request_id}."
 
 
+OWN_STATUS: dict[type[Refusal], int] = {NotSignedIn: 401, MissingIdempotencyKey: 400, RequestTooLarge: 413}
+"""Refusals that HTTP has a status for."""
+
+
 def status_of(refusal: Refusal) -> int:
     """The HTTP status of a refusal."""
-    if isinstance(refusal, NotSignedIn):
-        return 401
-    if isinstance(refusal, MissingIdempotencyKey):
-        return 400
-    return STATUS[refusal.kind]
+    return OWN_STATUS.get(type(refusal), STATUS[refusal.kind])
 
 
 def field_errors(error: ValidationError | RequestValidationError, language: str) -> dict[str, str]:

@@ -1,15 +1,21 @@
 """Languages: Spanish, English, Quechua. The English text in the code is the key; Quechua falls back to Spanish."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
 
 from babel.messages.pofile import read_po
 from starlette.requests import Request
 
 from service.core.settings import ROOT
+from service.core.texts import Reason, fill
 
 LANGUAGES = {"es": "Español", "en": "English", "qu": "Runa simi"}
 LOCALES = {"es": "es_PE", "en": "en_US", "qu": "qu_PE"}
 COOKIE = "raymi_language"
+
+CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+"""A code of several words, as English readers meet it."""
 
 
 def language_of(request: Request) -> str:
@@ -25,13 +31,20 @@ def language_of(request: Request) -> str:
 
 
 def say(language: str, text: str, **values: object) -> str:
-    """``text`` in a language, its ``{placeholders}`` filled."""
-    said = text
+    """``text`` in a language, its ``{placeholders}`` filled, the codes among them said as words."""
+    return fill(text, values, lambda key: _translated(language, key))
+
+
+def say_reasons(language: str, reasons: Iterable[str]) -> str:
+    """Reasons in words, a semicolon between them."""
+    return "; ".join(say(language, "{reason}", reason=Reason(each)) for each in reasons)
+
+
+def _translated(language: str, text: str) -> str:
     for code in {"es": ("es",), "qu": ("qu", "es")}.get(language, ()):
         if text in catalogue(code):
-            said = catalogue(code)[text]
-            break
-    return said.format(**values) if values else said
+            return catalogue(code)[text]
+    return text.replace("_", " ") if CODE.fullmatch(text) else text
 
 
 @cache

@@ -1,7 +1,9 @@
 """How large a request may be: refused before it is read, and while it is read."""
 
-from starlette.responses import JSONResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import RequestTooLarge, problem
 
 LARGEST = 12 * 1024 * 1024
 """Bytes of one request: a paper of ten megabytes and its form."""
@@ -49,10 +51,4 @@ class BodyLimit:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    body = {
-        "type": "/errors/RequestTooLarge",
-        "title": "RequestTooLarge",
-        "status": 413,
-        "detail": "Send at most 12 MB at once.",
-    }
-    await JSONResponse(body, 413, media_type="application/problem+json")(scope, receive, send)
+    await problem(Request(scope), RequestTooLarge())(scope, receive, send)

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.files import attachment
+from api.language import language_of, say_reasons
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
+from api.pages.session_tables import recusal_reasons
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.applications import attributes, eligibility, usecases
 from service.applications.models import ApplicationStatus, Paper, PaperKind
@@ -70,10 +72,13 @@ async def _application(
         Table(
             "Decisions on the papers",
             ["Outcome", "Reasons", "Note", "When"],
-            [[State(row.outcome.value), ", ".join(row.reasons), row.note, row.at] for row in found.decisions],
+            [
+                [State(row.outcome.value), say_reasons(language_of(request), row.reasons), row.note, row.at]
+                for row in found.decisions
+            ],
         ),
     ]
-    tables.append(await _recusals(session, who, found, typed))
+    tables.append(await _recusals(session, who, found, language_of(request), typed))
     view = View(
         f"{application.code} · {found.proposal.title}",
         state=application.status.value,
@@ -86,7 +91,7 @@ async def _application(
     return show(request, view)
 
 
-async def _recusals(session: Session, who: Actor, found: Dossier, typed: Typed | None) -> Table:
+async def _recusals(session: Session, who: Actor, found: Dossier, language: str, typed: Typed | None) -> Table:
     """Who takes no part in this application; the secretary adds a conflict that was stated later and upheld."""
     rows = await recusals.list_recusals(session, [found.application.id])
     seats = await panels.list_seats(session, who, found.contest.id)
@@ -103,7 +108,10 @@ async def _recusals(session: Session, who: Actor, found: Dossier, typed: Typed |
     return Table(
         "Recusals",
         ["Juror", "Origin", "Reasons", "When"],
-        [[people[row.person_id].name, Word(row.origin.value), ", ".join(row.reasons), row.at] for row in rows],
+        [
+            [people[row.person_id].name, Word(row.origin.value), recusal_reasons(row.origin, row.reasons, language), row.at]
+            for row in rows
+        ],
         empty="None.",
         acts=[recuse] if leads and jurors else (),
     )

@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Anyone, Work, new_router
+from api.language import language_of
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import person_choices
@@ -64,7 +65,7 @@ async def _contest(
     contest = await usecases.get_contest(session, who, contest_id)
     _, call = await usecases.contest_with_call(session, contest_id)
     office = await get_office(session, who, call.office_id)
-    tables = [await ranking_table(session, contest, page)]
+    tables = [await ranking_table(session, contest, language_of(request), page)]
     if who and reads_office(who, office.id) and contest.status != ContestStatus.DRAFT:
         tables += [await _applications(session, who, contest, call, typed), *await _panel(session, who, contest, call, typed)]
     facts: list[tuple[str, Cell]] = [

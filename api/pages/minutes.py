@@ -10,14 +10,14 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Anyone, Work, new_router
-from api.language import language_of, say
+from api.language import language_of, say, say_reasons
 from api.pages.documents import paper_link
-from api.pages.session_tables import reasons_text, signatures_table
+from api.pages.session_tables import recusal_reasons, signatures_table
 from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
 from service.core.errors import NotFound
 from service.deliberation import usecases as deliberation
 from service.documents.models import DocumentKind
-from service.documents.papers_of_sessions import MinutesPaper, PrizeTable, RecusalLine, ResultTable, StageResult
+from service.documents.papers_of_sessions import MinutesPaper, PrizeTable, ResultTable, StageResult
 
 router = new_router("minutes")
 
@@ -113,7 +113,7 @@ def _results(table: ResultTable, language: str) -> Table:
             Decimal(row["own_amount"]),
             Decimal(row["total_amount"]),
             State(row["outcome"]),
-            reasons_text(row["reasons"], language),
+            say_reasons(language, row["reasons"]),
         ]
         for row in table["rows"]
     ]
@@ -174,7 +174,8 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
     draws: list[list[Cell]] = [[row["contest_code"], row["seed"]] for row in data["draws"]]
     books: list[list[Cell]] = [[row["contest_code"], row["version"], Hash(row["sha256"])] for row in data["rule_books"]]
     recusals: list[list[Cell]] = [
-        [row["application_code"], row["organisation"], row["juror"], _why(row, language)] for row in data["recusals"]
+        [row["application_code"], row["organisation"], row["juror"], recusal_reasons(row["origin"], row["reasons"], language)]
+        for row in data["recusals"]
     ]
     return [
         Table("Recusals", ["Short name", "Organisation", "Juror", "Reasons"], recusals, empty="None."),
@@ -182,9 +183,3 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
         *([Table("Public draws", ["Contest", "Seed"], draws)] if draws else []),
         Table("Rules", ["Contest", "Version", "SHA-256"], books),
     ]
-
-
-def _why(row: RecusalLine, language: str) -> str:
-    """The juror's own words where declared; what the system found, by its names for relations."""
-    reasons = row["reasons"] if row["origin"] == "declared" else [say(language, reason) for reason in row["reasons"]]
-    return "; ".join(reasons)

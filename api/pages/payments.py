@@ -12,7 +12,7 @@ from api.pages.acts import Empty, act
 from api.pages.documents import account_paper_link, paper_link
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
-from api.pages.views import Cell, Link, State, Table, View, show
+from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.contests.models import ApplicantKind, ContestStatus
 from service.contests.usecases import list_contests
 from service.core import clock
@@ -112,7 +112,7 @@ def order_row(row: OrderView) -> list[Cell]:
         in_groups(row.cci),
         row.amount,
         State(row.status.value),
-        row.return_reason,
+        Word(row.return_reason) if row.return_reason else None,
         row.answered_at,
     ]
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
+from api.language import language_of, say
 from api.pages.acts import act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import settings_of
@@ -59,7 +60,7 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     if settings_of(who):
         choices = {"office_id": [(str(key), name) for key, name in names.items()]}
         acts.append(form(f"{here}/roles", "Give a role", GrantIn, choices=choices, typed=typed))
-        running = [(str(grant.id), grant.role.value) for grant in held if grant.until is None]
+        running = [(str(grant.id), say(language_of(request), grant.role.value)) for grant in held if grant.until is None]
         acts.append(
             form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
         )

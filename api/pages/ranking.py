@@ -1,6 +1,7 @@
 """The ranking of a contest, once it is announced: never a tally before its time."""
 
-from api.pages.views import Cell, Link, State, Table, Word
+from api.language import say_reasons
+from api.pages.views import Cell, Link, State, Table
 from api.templating import fraction
 from service.contests.models import Contest
 from service.core.db import Session
@@ -10,7 +11,7 @@ SHOWN = 50
 """Rows of a page."""
 
 
-async def ranking_table(session: Session, contest: Contest, page: int = 1) -> Table | None:
+async def ranking_table(session: Session, contest: Contest, language: str, page: int = 1) -> Table | None:
     """A page of the announced ranking; None before anything is announced."""
     page = min(max(page, 1), 100_000)
     found = await announced_page(session, contest.id, (page - 1) * SHOWN, SHOWN)
@@ -27,7 +28,7 @@ async def ranking_table(session: Session, contest: Contest, page: int = 1) -> Ta
             line.total_shown,
             State(line.status),
             line.award,
-            Word(line.reasons[0].split(":")[0]) if line.reasons else "",
+            say_reasons(language, line.reasons),
         ]
         for line in found.lines
     ]

@@ -1,13 +1,13 @@
 """The tables of a session's page, and the act that is due in each of their rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.language import say
+from api.language import say, say_reasons
 from api.pages.calls import label
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
@@ -15,6 +15,7 @@ from service.deliberation.models import Capacity, PresentationStatus, SessionSta
 from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.rules import BEFORE_MINUTES, HEARING
 from service.deliberation.session_view import SessionView
+from service.scoring.models import RecusalOrigin
 
 
 class DepartureIn(BaseModel, extra="forbid"):
@@ -71,7 +72,7 @@ def attendance_table(view: SessionView, leads: bool) -> Steps:
 
 
 TURNS = {
-    PresentationStatus.WAITING: ("call", "Call"),
+    PresentationStatus.WAITING: ("call", "Call to present"),
     PresentationStatus.CALLED: ("defence", "Has presented and answered"),
     PresentationStatus.DEFENDED: ("close", "All sheets are locked"),
 }
@@ -153,17 +154,13 @@ def _line(line: RankedLine, stages: Sequence[str], language: str) -> list[Cell]:
         ranked.total_shown,
         State(ranked.status),
         ranked.award,
-        reasons_text(ranked.reasons, language),
+        say_reasons(language, ranked.reasons),
     ]
 
 
-def reasons_text(reasons: Sequence[str], language: str) -> str:
-    """The judge's reasons (``missing_sheet:public:J2``) in words of the language, what follows their codes after them."""
-    said = []
-    for reason in reasons:
-        code, _, rest = reason.partition(":")
-        said.append(f"{say(language, code)} {rest.replace(':', ' ')}".strip())
-    return "; ".join(said)
+def recusal_reasons(origin: str, reasons: Iterable[str], language: str) -> str:
+    """The juror's own words where declared; what the system found, by its names for relations."""
+    return "; ".join(reasons) if origin == RecusalOrigin.DECLARED else say_reasons(language, reasons)
 
 
 def stage_labels(view: SessionView, language: str) -> dict[tuple[UUID, str], str]:

@@ -81,14 +81,15 @@ def labels(page_name: str) -> Found:
 
 def refusals() -> Found:
     """The message of every refusal."""
-    return {each.message: f"{each.__module__}.{each.__name__}" for each in (Refusal, *below(Refusal))}
+    kinds: list[type[Refusal]] = [Refusal, *below(Refusal)]
+    return {each.message: f"{each.__module__}.{each.__name__}" for each in kinds}
 
 
 def sentences() -> Found:
     """What is said of a wrong field, and the sentences of the first page."""
     found: Found = {}
     for path in sorted((ROOT / "service").rglob("*.py")):
-        found |= dict.fromkeys(source.raised_values(_tree(path)), path.relative_to(ROOT).as_posix())
+        found |= dict.fromkeys(source.spoken(_tree(path)), path.relative_to(ROOT).as_posix())
     for place, like in {"api/errors.py": source.SENTENCE, "service/transparency/tasks.py": source.WORDS}.items():
         found |= dict.fromkeys(source.constants(_tree(ROOT / place), like), place)
     return found

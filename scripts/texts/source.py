@@ -46,11 +46,14 @@ def arguments(tree: ast.Module, values: Mapping[str, Sequence[str]]) -> Iterator
             yield from _texts(tree, place, values, frozenset())
 
 
-def raised_values(tree: ast.AST) -> Iterator[str]:
-    """The sentences of ``raise ValueError("...")``, which a form shows at its field."""
+def spoken(tree: ast.AST) -> Iterator[str]:
+    """The sentences of ``raise ValueError("...")``, which a form shows at its field, and every ``Phrase("...")``."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called(node) == "ValueError" and node.args:
-            yield from constants(node.args[0], SENTENCE)
+        match node:
+            case ast.Call(func=ast.Name(id="ValueError"), args=[sentence, *_]):
+                yield from constants(sentence, SENTENCE)
+            case ast.Call(func=ast.Name(id="Phrase"), args=[ast.Constant(value=str(text)), *_]):
+                yield text
 
 
 def shapes(tree: ast.AST) -> Iterator[str]:

@@ -138,7 +138,7 @@ class BalanceOpen(Conflict):
 def require_accountable(status: ContractStatus) -> None:
     """Raises ``NothingToAccountFor``."""
     if status not in ACCOUNTABLE:
-        raise NothingToAccountFor(status=status.value)
+        raise NothingToAccountFor(status=status)
 
 
 def require_line(line: ExpenseLineIn, field: str, budget: Mapping[UUID, BudgetLine], earliest: date, latest: date) -> None:

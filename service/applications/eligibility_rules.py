@@ -8,11 +8,13 @@ Reasons are codes (``paper_missing:plan``); those of tasks begin with ``task:``.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from service.applications.models import PaperKind
 from service.contests.models import PlanType
 from service.core.errors import Conflict, Rejected
+from service.core.texts import Reason
 from service.people.groups import BoardRole, Registration
 
 YOUTH = range(18, 30)
@@ -31,6 +33,19 @@ PAPERS = {
     PlanType.HOMES: (),
 }
 """The papers that each type of plan needs (the municipal council's act stands for the assembly's); families hand in none."""
+
+
+class Finding(StrEnum):
+    """What can be found against an application, or be left to complete (``TASK`` before it); what it is about follows a colon."""
+
+    PAPER_MISSING = "paper_missing"
+    SEAT_EMPTY = "seat_empty"
+    MANDATE_LAPSED = "mandate_lapsed"
+    NO_YOUTH = "no_youth"
+    TASK = "task"
+    REGISTRATION = "registration"
+    IDENTITY_CARDS = "identity_cards"
+    BIRTH_DATES = "birth_dates"
 
 
 class NotYetEligible(Conflict):
@@ -87,20 +102,20 @@ def examine(facts: Facts) -> Examination:
     """The reasons for and against a group's application."""
     blocking = [*_papers_missing(facts), *_seats_empty(facts)]
     if facts.plan_type == PlanType.PDN_J and not any(is_youth(each.birth_date, facts.closes_on) for each in facts.roll):
-        blocking.append("no_youth")
+        blocking.append(Finding.NO_YOUTH)
     return Examination(tuple(blocking), tuple(_tasks(facts)))
 
 
 def reasons_of(found: Examination, tasks_until: date | None) -> list[str]:
     """Every reason of an examination, the tasks with their date where there is one."""
-    until = f" until {tasks_until.isoformat()}" if tasks_until else ""
+    until = f":{tasks_until.isoformat()}" if tasks_until else ""
     return [*found.blocking, *(task + until for task in found.tasks)]
 
 
 def require_decidable(found: Examination, eligible: bool, note: str) -> None:
     """Raises ``NotYetEligible``, ``NoteMissing``."""
     if eligible and found.blocking:
-        raise NotYetEligible("eligible", reasons=", ".join(found.blocking))
+        raise NotYetEligible("eligible", reasons=tuple(Reason(each) for each in found.blocking))
     if not eligible and not found.blocking and not note:
         raise NoteMissing("note")
 
@@ -127,22 +142,22 @@ def _papers_missing(facts: Facts) -> Iterable[str]:
         excused.add(PaperKind.REGISTRY_SHEET)
     if not all(each.has_dni for each in facts.board):
         excused.add(PaperKind.BOARD_DNI)
-    return [f"paper_missing:{kind}" for kind in PAPERS[facts.plan_type] if kind not in facts.papers | excused]
+    return [f"{Finding.PAPER_MISSING}:{kind}" for kind in PAPERS[facts.plan_type] if kind not in facts.papers | excused]
 
 
 def _seats_empty(facts: Facts) -> Iterable[str]:
     for seat in facts.seats_due:
         if seat not in facts.seats_held:
-            yield f"{'mandate_lapsed' if seat in facts.seats_lapsed else 'seat_empty'}:{seat}"
+            yield f"{Finding.MANDATE_LAPSED if seat in facts.seats_lapsed else Finding.SEAT_EMPTY}:{seat}"
 
 
 def _tasks(facts: Facts) -> Iterable[str]:
     if facts.registration == Registration.IN_FORMATION:
-        yield "task:registration"
+        yield f"{Finding.TASK}:{Finding.REGISTRATION}"
     grown = [each for each in facts.roll if each.birth_date is None or age_on(each.birth_date, facts.closes_on) >= YOUTH.start]
     without_card = sum(not each.has_dni for each in {*facts.board, *grown})
     if without_card:
-        yield f"task:identity_cards:{without_card}"
+        yield f"{Finding.TASK}:{Finding.IDENTITY_CARDS}:{without_card}"
     unknown = sum(each.birth_date is None for each in facts.roll)
     if facts.plan_type == PlanType.PDN_J and unknown:
-        yield f"task:birth_dates:{unknown}"
+        yield f"{Finding.TASK}:{Finding.BIRTH_DATES}:{unknown}"

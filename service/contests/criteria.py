@@ -20,6 +20,7 @@ from service.contests.refusals import (
     UnknownLevel,
     quoted,
 )
+from service.core.texts import Phrase
 
 NA = "na"
 """What a juror writes where a criterion does not apply."""
@@ -37,11 +38,11 @@ class Range:
         """The points a text writes. Raises ``NotANumber``, ``ScoreOutOfRange``."""
         points = read_number(text)
         if points is None:
-            raise NotANumber(detail=f"score {quoted(text)}")
+            raise NotANumber(detail=Phrase("score {score}", score=quoted(text)))
         if not self.low <= points <= self.high:
-            raise ScoreOutOfRange(detail=f"score {quoted(text)} outside the range")
+            raise ScoreOutOfRange(detail=Phrase("score {score} outside the range", score=quoted(text)))
         if (points - self.low) % self.step:
-            raise ScoreOutOfRange(detail=f"score {quoted(text)} off the step")
+            raise ScoreOutOfRange(detail=Phrase("score {score} off the step", score=quoted(text)))
         return points
 
 
@@ -91,7 +92,7 @@ class Levels:
         if _is_na(self, text):
             return None
         if text not in self.levels:
-            raise UnknownLevel(detail=f"level {quoted(text)}")
+            raise UnknownLevel(detail=Phrase("level {level}", level=quoted(text)))
         return self.levels[text]
 
 
@@ -141,8 +142,8 @@ class Bands:
         if place is not None:
             return self.bands[place].range.points(text)
         if read_number(text) is None:
-            raise NotANumber(detail=f"score {quoted(text)}")
-        raise AttributeOutOfRange(detail=f"attribute {quoted(self.attribute)}")
+            raise NotANumber(detail=Phrase("score {score}", score=quoted(text)))
+        raise AttributeOutOfRange(detail=Phrase("attribute {attribute}", attribute=quoted(self.attribute)))
 
 
 Criterion = Points | Levels | Bands
@@ -208,5 +209,5 @@ def _is_na(criterion: Criterion, text: str) -> bool:
     if text != NA:
         return False
     if not criterion.na:
-        raise NotANumber(detail=f"score {quoted(text)} where it is not allowed")
+        raise NotANumber(detail=Phrase("score {score} where it is not allowed", score=quoted(text)))
     return True

@@ -44,7 +44,7 @@ class Actor:
     def require(self, office_id: UUID | None, *roles: Role) -> None:
         """Raise ``MissingRole`` unless the actor holds one of ``roles`` in that office."""
         if not any(self.has(role, office_id) for role in roles):
-            raise MissingRole(roles=", ".join(roles))
+            raise MissingRole(roles=roles)
 
 
 class MissingRole(Forbidden):

@@ -7,13 +7,16 @@ next. Only ``api/errors.py`` knows the status number of a kind.
 
 from typing import ClassVar, Literal
 
+from service.core.texts import fill
+
 Kind = Literal["not_found", "forbidden", "conflict", "rejected"]
 
 
 class Refusal(Exception):
     """The root of all refusals.
 
-    ``field`` names the input that is at fault, if one is (dotted path, ``lines.0.amount``); ``values`` fill the placeholders.
+    ``field`` names the input that is at fault, if one is (dotted path, ``lines.0.amount``); ``values`` fill the placeholders:
+    a member of an enumeration, a ``Reason`` or a ``Phrase`` is said in the reader's language, a tuple with commas between.
     """
 
     kind: ClassVar[Kind] = "rejected"
@@ -22,7 +25,7 @@ class Refusal(Exception):
     def __init__(self, field: str | None = None, **values: object) -> None:
         self.field = field
         self.values = values
-        super().__init__(self.message.format(**values))
+        super().__init__(fill(self.message, values))
 
     @property
     def name(self) -> str:

@@ -20,5 +20,5 @@ def advance(table: Mapping[tuple[S, A], S], state: S, action: A) -> S:
     """The state that ``action`` leads to from ``state``. Raises ``WrongState`` where the table has no such row."""
     following = table.get((state, action))
     if following is None:
-        raise WrongState(state=state.value, action=action.value)
+        raise WrongState(state=state)
     return following

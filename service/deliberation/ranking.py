@@ -8,6 +8,7 @@ from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.core.machine import advance
+from service.core.texts import Reason
 from service.deliberation import rules, store
 from service.deliberation.attendance import quorum_of
 from service.deliberation.models import CommitteeSession, RankedApplication, RankingRun
@@ -76,7 +77,7 @@ async def announce(session: Session, actor: Actor, session_id: UUID) -> Committe
     runs = await store.latest_runs(session, [contest.id for contest in contests])
     pending = [text for contest in contests for text in _pending(contest, runs[contest.id])]
     if pending:
-        raise rules.StillPending(reasons="; ".join(pending))
+        raise rules.StillPending(reasons=tuple(pending))
     for contest in contests:
         if await _changed(session, runs[contest.id]):
             raise rules.InputsChanged(contest=contest.code)
@@ -156,14 +157,15 @@ async def _run(session: Session, actor: Actor, row: CommitteeSession, contest: C
     return run
 
 
-def _pending(contest: Contest, run: RankingRun) -> list[str]:
-    """What is pending in a run, in words for the secretary."""
+def _pending(contest: Contest, run: RankingRun) -> list[Reason]:
+    """What is pending in a run: contest, application and the judge's reason."""
     if not run.provisional:
         return []
     return [
-        f"{contest.code} {line['application']}: {', '.join(line['reasons'])}"
+        Reason(f"{contest.code}:{line['application']}:{reason}")
         for line in run.result["results"]
         if line["status"] == "pending"
+        for reason in line["reasons"]
     ]
 
 

@@ -148,7 +148,7 @@ def require_reissuable(status: OrderStatus, reason: str | None, returned_account
     Raises ``OrderStillLive``, ``AccountNotChanged``.
     """
     if status != OrderStatus.RETURNED:
-        raise OrderStillLive(status=status.value)
+        raise OrderStillLive(status=status)
     if reason in ACCOUNT_REASONS and returned_account == account_now:
         raise AccountNotChanged
 

@@ -144,13 +144,13 @@ def require_tranche_number(number: int, terms: Terms) -> None:
 def require_depositable(status: ContractStatus, number: str) -> None:
     """Raises ``DepositTooLate``."""
     if status not in DEPOSITABLE:
-        raise DepositTooLate(number=number, status=status.value)
+        raise DepositTooLate(number=number, status=status)
 
 
 def require_in_force(status: ContractStatus, number: str) -> None:
     """Raises ``ContractNotInForce``."""
     if status != ContractStatus.IN_FORCE:
-        raise ContractNotInForce(number=number, status=status.value)
+        raise ContractNotInForce(number=number, status=status)
 
 
 def require_tranche_due(facts: TrancheFacts, terms: Terms) -> None:

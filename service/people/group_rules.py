@@ -165,7 +165,7 @@ def signatories(group: Group, board: Sequence[tuple[BoardMandate, Person]], day:
     seats = signing_seats(group.kind)
     missing = [seat for seat in seats if seat not in by_seat]
     if missing:
-        raise BoardIncomplete(seats=", ".join(missing), day=day.isoformat())
+        raise BoardIncomplete(seats=tuple(missing), day=day.isoformat())
     return [by_seat[seat] for seat in seats]
 
 

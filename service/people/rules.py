@@ -134,7 +134,7 @@ class NoChair(Conflict):
 def require_somewhere(actor: Actor, *roles: Role) -> None:
     """For what belongs to no office: the actor holds one of ``roles`` in any. Raises ``MissingRole``."""
     if not any(grant.role in roles for grant in actor.grants):
-        raise MissingRole(roles=", ".join(roles))
+        raise MissingRole(roles=roles)
 
 
 def require_possible_birth(given: PersonIn, today: date) -> None:

@@ -12,6 +12,7 @@ from service.contests.criteria import Bands
 from service.contests.numbers import read_number
 from service.contests.refusals import BundleRefusal, IncompleteSheet, UnknownCriterion, quoted
 from service.core.errors import Conflict, Forbidden
+from service.core.texts import Phrase
 
 JUDGED = (
     ApplicationStatus.ELIGIBLE,
@@ -246,7 +247,10 @@ def require_known_criteria(stage: Stage, scores: Mapping[str, str]) -> None:
     """A draft may lack criteria, but not hold others. Raises ``UnknownCriterion``."""
     for code in scores:
         if code not in stage.criteria:
-            raise UnknownCriterion(f"scores.{code}", detail=f"{quoted(code)} in the stage {quoted(stage.code)}")
+            raise UnknownCriterion(
+                f"scores.{code}",
+                detail=Phrase("{criterion} in the stage {stage}", criterion=quoted(code), stage=quoted(stage.code)),
+            )
 
 
 def read_sheet(stage: Stage, scores: Mapping[str, str], attributes: Mapping[str, str]) -> list[WrittenScore]:
@@ -259,14 +263,14 @@ def read_sheet(stage: Stage, scores: Mapping[str, str], attributes: Mapping[str,
     read = []
     for code, criterion in stage.criteria.items():
         if code not in scores:
-            raise IncompleteSheet(f"scores.{code}", detail=f"{quoted(code)} is missing")
+            raise IncompleteSheet(f"scores.{code}", detail=Phrase("{criterion} is missing", criterion=quoted(code)))
         value = read_number(attributes.get(criterion.attribute, "")) if isinstance(criterion, Bands) else None
         try:
             read.append(WrittenScore(code, scores[code], criterion.points(scores[code], value)))
         except BundleRefusal as refusal:
-            raise type(refusal)(f"scores.{code}", detail=f"{quoted(code)}, {refusal.detail}") from None
+            raise type(refusal)(f"scores.{code}", detail=refusal.values["detail"]) from None
     if all(score.points is None for score in read):
-        raise IncompleteSheet("scores", detail="every criterion says na")
+        raise IncompleteSheet("scores", detail=Phrase("every criterion says na"))
     return read
 
 

@@ -295,4 +295,4 @@ async def test_a_refusal_is_read_on_the_page_even_where_its_form_is_gone(
         answer = await client.post(f"/contracts/{in_force.id}/annulment", data=form)
     assert answer.status_code == 409
     assert f'action="/contracts/{in_force.id}/annulment"' not in answer.text
-    assert "in_force" in "".join(re.findall(r'<p class="notice">(.*?)</p>', answer.text))
+    assert "the state is “in force”" in "".join(re.findall(r'<p class="notice">(.*?)</p>', answer.text))

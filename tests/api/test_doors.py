@@ -204,8 +204,11 @@ async def test_an_identifier_that_is_none_is_not_found(identifier: str, signed_i
 
 async def test_a_large_body_is_refused_before_it_is_read(signed_in: SignedIn) -> None:
     async with signed_in("programme") as client:
-        answer = await client.post("/api/v1/funds", content=b" " * (13 * 1024 * 1024))
-    assert answer.status_code == 413
+        client.headers["accept-language"] = "es"
+        answer, shown = [await client.post(path, content=b" " * (13 * 1024 * 1024)) for path in ("/api/v1/funds", "/funds")]
+    assert (answer.status_code, answer.json()["title"]) == (413, "RequestTooLarge")
+    assert answer.json()["detail"].startswith("Esto es más grande que los 12 MB")
+    assert (shown.status_code, "12 MB" in shown.text) == (413, True)
 
 
 async def test_every_answer_carries_its_request_id(stranger: Client) -> None:

@@ -10,8 +10,11 @@ from api.language import say
 from scripts.texts import source
 from scripts.texts.collect import Found, page, template, texts
 from scripts.texts.compare import CATALOGUES, lacking, left_over, misfilled
+from service.applications.eligibility_rules import NotYetEligible
 from service.core.errors import Conflict
 from service.core.settings import ROOT
+from service.core.texts import Phrase, Reason
+from service.people.groups import BoardRole
 
 ENTRY = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
 
@@ -58,6 +61,18 @@ def test_a_placeholder_that_got_lost_or_changed_is_seen() -> None:
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_entries_stand_once_each_and_sorted(language: str) -> None:
     assert entries(language) == sorted(set(entries(language)))
+
+
+def test_what_fills_a_text_is_said_in_the_language_too() -> None:
+    reasons = (Reason("paper_missing:registry_sheet"), Reason("task:identity_cards:2:2026-06-30"))
+    refused = NotYetEligible(reasons=reasons)
+    assert (
+        say("es", "{reasons}", **refused.values)
+        == "falta el documento ficha o partida registral, por completar DNI de personas 2 2026-06-30"
+    )
+    assert say("en", "{reasons}", **refused.values) == "paper missing registry sheet, task identity cards 2 2026-06-30"
+    assert say("es", "«{seats}»", seats=(BoardRole.TREASURER,)) == "«tesorería»"
+    assert say("qu", "{why}", why=Phrase("{criterion} is missing", criterion="{B}")) == "falta {B}"
 
 
 def test_quechua_says_its_own_and_falls_back_to_spanish() -> None:

@@ -141,7 +141,7 @@ async def test_an_application_is_not_eligible_while_a_paper_is_missing(session: 
     with pytest.raises(eligibility_rules.NotYetEligible) as refused:
         await eligibility.decide_eligibility(session, cast.secretary, application.id, YES)
     kinds = ["request", "assembly_act", "registry_sheet", "board_dni", "roll", "plan"]
-    assert refused.value.values == {"reasons": ", ".join(f"paper_missing:{kind}" for kind in kinds)}
+    assert refused.value.values == {"reasons": tuple(f"paper_missing:{kind}" for kind in kinds)}
     assert application.status == "filed"
     for kind in kinds:
         await usecases.add_paper(session, cast.promoter, application.id, PaperKind(kind), "papel.pdf", SCAN)
@@ -185,7 +185,7 @@ async def test_a_group_without_registry_and_identity_card_is_eligible_with_tasks
     given = EligibilityIn(eligible=True, note="RENIEC visita en mayo", tasks_until=date(2026, 6, 30))
     decision = await eligibility.decide_eligibility(session, cast.secretary, application.id, given)
     assert application.status == "eligible"
-    assert decision.reasons == ["task:registration until 2026-06-30", "task:identity_cards:1 until 2026-06-30"]
+    assert decision.reasons == ["task:registration:2026-06-30", "task:identity_cards:1:2026-06-30"]
 
 
 async def test_a_mandate_that_lapsed_by_today_shuts_the_door(session: Session, cast: Cast) -> None:

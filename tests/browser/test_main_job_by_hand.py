@@ -70,7 +70,7 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
         stages = {stage["code"] for stage in script.book["stages"]} - {"field"}
         for code, *_ in script.bundle.applications:
             secretary.go(place)
-            secretary.press_in(f"{contest} · {code}", "Call")
+            secretary.press_in(f"{contest} · {code}", "Call to present")
             secretary.press_in(f"{contest} · {code}", "Has presented and answered")
             by_hand.score(town.jurors, script, places, stages, code)
             secretary.go(place)

@@ -108,7 +108,7 @@ async def test_a_missing_sheet_is_pending_and_never_announced(session: Session, 
     ]
     with pytest.raises(StillPending) as refused:
         await usecases.announce(session, cast.secretary, row.id)
-    assert refused.value.values == {"reasons": f"{played.contest.code} A: missing_sheet:public:J5"}
+    assert refused.value.values == {"reasons": (f"{played.contest.code}:A:missing_sheet:public:J5",)}
     assert await usecases.announced_run(session, played.contest.id) is None
 
 

@@ -134,7 +134,7 @@ async def test_every_pending_contest_holds_the_announcement_back(session: Sessio
     assert sorted(run.provisional for run in runs) == [False, True]
     with pytest.raises(rules.StillPending) as refused:
         await usecases.announce(session, cast.secretary, row.id)
-    assert refused.value.values == {"reasons": f"{played.contest.code} A: missing_sheet:public:J5"}
+    assert refused.value.values == {"reasons": (f"{played.contest.code}:A:missing_sheet:public:J5",)}
     assert await usecases.announced_run(session, complete.contest.id) is None
 
 
