@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 from starlette.requests import Request
 
 from service.core.settings import ROOT
-from service.core.texts import Reason, fill
+from service.core.texts import Phrase, Reason, fill
 
 LANGUAGES = {"es": "Español", "en": "English", "qu": "Runa simi"}
 LOCALES = {"es": "es_PE", "en": "en_US", "qu": "qu_PE"}
@@ -30,9 +30,10 @@ def language_of(request: Request) -> str:
     return "es"
 
 
-def say(language: str, text: str, **values: object) -> str:
+def say(language: str, text: str | Phrase, **values: object) -> str:
     """``text`` in a language, its ``{placeholders}`` filled, the codes among them said as words."""
-    return fill(text, values, lambda key: _translated(language, key))
+    phrase = text if isinstance(text, Phrase) else Phrase(text, **values)
+    return fill(phrase.text, phrase.values, lambda key: _translated(language, key))
 
 
 def say_reasons(language: str, reasons: Iterable[str]) -> str:

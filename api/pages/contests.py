@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Anyone, Work, new_router
-from api.language import language_of
+from api.language import language_of, say
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import person_choices
@@ -21,6 +21,7 @@ from service.contests.rules import Phase, phase_of, reads_office
 from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
+from service.core.texts import Phrase, Reason
 from service.people.group_usecases import families_of, get_group, list_groups
 from service.people.usecases import get_office, persons_by_id
 from service.scoring import panels
@@ -62,12 +63,16 @@ async def show_contest(request: Request, session: Work, who: Anyone, contest_id:
 async def _contest(
     request: Request, session: Session, who: Actor | None, contest_id: UUID, typed: Typed | None = None, page: int = 1
 ) -> Response:
+    language = language_of(request)
     contest = await usecases.get_contest(session, who, contest_id)
     _, call = await usecases.contest_with_call(session, contest_id)
     office = await get_office(session, who, call.office_id)
-    tables = [await ranking_table(session, contest, language_of(request), page)]
+    tables = [await ranking_table(session, contest, language, page)]
     if who and reads_office(who, office.id) and contest.status != ContestStatus.DRAFT:
-        tables += [await _applications(session, who, contest, call, typed), *await _panel(session, who, contest, call, typed)]
+        tables += [
+            await _applications(session, who, contest, call, typed),
+            *await _panel(session, who, contest, call, language, typed),
+        ]
     facts: list[tuple[str, Cell]] = [
         ("Call", Link(call.title, f"/calls/{call.id}")),
         ("Office", office.name),
@@ -120,14 +125,16 @@ async def _applicants(session: Session, who: Actor, contest: Contest, call: Call
     return {"group_id": [(str(group.id), group.name) for group in groups], "family_id": [], "proposal_id": []}
 
 
-async def _panel(session: Session, who: Actor, contest: Contest, call: Call, typed: Typed | None) -> list[Table]:
+async def _panel(session: Session, who: Actor, contest: Contest, call: Call, language: str, typed: Typed | None) -> list[Table]:
     seats = await panels.list_seats(session, who, contest.id)
     people = await persons_by_id(session, [seat.person_id for seat in seats])
     book = (await panels.book_of(session, contest.id)).book
     windows = await panels.windows_of(session, [contest.id])
     runs = who.has(Role.SECRETARY, call.office_id) and contest.status == ContestStatus.PUBLISHED
     choices = (
-        {"person_id": await person_choices(session, who), "stages": [(code, code) for code in book.stages]} if runs else {}
+        {"person_id": await person_choices(session, who), "stages": [(code, say(language, code)) for code in book.stages]}
+        if runs
+        else {}
     )
     seated = Table(
         "Jurors",
@@ -136,7 +143,11 @@ async def _panel(session: Session, who: Actor, contest: Contest, call: Call, typ
         acts=[form(f"/contests/{contest.id}/seats", "Seat a juror", SeatIn, choices=choices, typed=typed)] if runs else (),
     )
     acts = [
-        form(f"/contests/{contest.id}/windows/{code}", f"Open the stage {code} for scoring", typed=typed)
+        form(
+            f"/contests/{contest.id}/windows/{code}",
+            Phrase("Open the stage “{stage}” for scoring", stage=Reason(code)),
+            typed=typed,
+        )
         for code in book.stages
         if runs and seats and windows.get((contest.id, code), Window.NEVER) == Window.NEVER
     ]

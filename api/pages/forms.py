@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData, UploadFile
 
 from service.core.money import Money
+from service.core.texts import Phrase
 
 BLANK_ROWS = 3
 MOMENTS = (datetime, AwareDatetime)
@@ -54,7 +55,7 @@ class Form:
     """A form as a template draws it: where it posts to, what its button says, its fields, and what is wrong as a whole."""
 
     action: str
-    title: str
+    title: str | Phrase
     fields: Sequence[Field | Rows] = ()
     key: str = ""
     error: str | None = None
@@ -75,7 +76,7 @@ class Typed:
 
 def form(
     action: str,
-    title: str,
+    title: str | Phrase,
     shape: type[BaseModel] | None = None,
     *,
     choices: Choices | None = None,

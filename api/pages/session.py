@@ -92,7 +92,7 @@ def _due(sections: Sequence[Section]) -> list[Link]:
         if steps is not None and steps.current is not None and steps.steps[steps.current] is not None:
             _, item, who, *_ = steps.table.rows[steps.current]
             links.append(Link(f"{item} · {who}", f"#{steps.anchors[steps.current]}"))
-        links += [Link(each.title, f"#next-{section.name}", translate=True) for each in section.next_acts]
+        links += [Link(str(each.title), f"#next-{section.name}", translate=True) for each in section.next_acts]
     return links
 
 

@@ -20,7 +20,6 @@ from scripts.texts import source
 from service.applications.attribute_rules import POVERTY, PRESENCE
 from service.contests.ready_books import templates
 from service.contests.rules import read_book
-from service.contracts.models import Party
 from service.core.errors import Refusal
 from service.documents import shapes as papers
 from service.documents.spanish import REASONS
@@ -52,8 +51,7 @@ def texts() -> Found:
 def page(place: str, code: str) -> Found:
     """The texts of a page's source. Raises ``source.UnknownValue``."""
     tree = ast.parse(code)
-    values = {"code": stages(), "signature.party.value": [each.value for each in Party]}
-    return dict.fromkeys([*source.constants(tree), *source.arguments(tree, values)], place)
+    return dict.fromkeys([*source.constants(tree), *source.arguments(tree)], place)
 
 
 def template(place: str, code: str) -> Found:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 LABEL = re.compile(r"[A-Z]")
 """A text for a reader begins with a capital letter; a path, a field's name or a code does not."""
@@ -21,7 +21,7 @@ TRANSLATED = {"Word": 0, "State": 0, "form": 1, "say": 1, "Table": 0}
 
 
 class UnknownValue(Exception):
-    """A translated text holds a value that nobody listed: the catalogues cannot have it. Say the value apart from the text."""
+    """A translated text holds a value, so the catalogues cannot have it. Make it a ``Phrase``."""
 
 
 def constants(tree: ast.AST, like: re.Pattern[str] = LABEL) -> Iterator[str]:
@@ -34,16 +34,16 @@ def constants(tree: ast.AST, like: re.Pattern[str] = LABEL) -> Iterator[str]:
                 yield text
 
 
-def arguments(tree: ast.Module, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The texts in translated places: constants, either branch of a choice, what a name was set to, f-strings over ``values``.
+def arguments(tree: ast.Module) -> Iterator[str]:
+    """The texts in translated places: constants, either branch of a choice, what a name was set to.
 
-    Raises ``UnknownValue`` on an f-string with a value that is not listed.
+    Raises ``UnknownValue`` on an f-string.
     """
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         for place in _translated(node):
-            yield from _texts(tree, place, values, frozenset())
+            yield from _texts(tree, place, frozenset())
 
 
 def spoken(tree: ast.AST) -> Iterator[str]:
@@ -86,18 +86,18 @@ def _no_texts(node: ast.AST) -> Iterator[ast.AST]:
         yield node.value  # a docstring, or a constant's
 
 
-def _texts(tree: ast.AST, node: ast.expr, values: Mapping[str, Sequence[str]], seen: frozenset[str]) -> Iterator[str]:
+def _texts(tree: ast.AST, node: ast.expr, seen: frozenset[str]) -> Iterator[str]:
     match node:
         case ast.Constant(value=str(text)) if text:
             yield text
         case ast.IfExp(body=one, orelse=other):
-            yield from _texts(tree, one, values, seen)
-            yield from _texts(tree, other, values, seen)
+            yield from _texts(tree, one, seen)
+            yield from _texts(tree, other, seen)
         case ast.Name(id=name) if name not in seen:
             for value in _set_to(tree, name):
-                yield from _texts(tree, value, values, seen | {name})
+                yield from _texts(tree, value, seen | {name})
         case ast.JoinedStr():
-            yield from _filled(node, values)
+            raise UnknownValue(f"line {node.lineno}: {ast.unparse(node)}")
 
 
 def _set_to(tree: ast.AST, name: str) -> Iterator[ast.expr]:
@@ -105,19 +105,3 @@ def _set_to(tree: ast.AST, name: str) -> Iterator[ast.expr]:
         match node:
             case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
                 yield value
-
-
-def _filled(node: ast.JoinedStr, values: Mapping[str, Sequence[str]]) -> list[str]:
-    texts = [""]
-    for part in node.values:
-        found: Sequence[str]
-        if isinstance(part, ast.FormattedValue):
-            name = ast.unparse(part.value)
-            if name not in values:
-                raise UnknownValue(f"line {node.lineno}: {ast.unparse(node)}")
-            found = values[name]
-        else:
-            assert isinstance(part, ast.Constant)  # an f-string has no other parts
-            found = [str(part.value)]
-        texts = [before + after for before in texts for after in found]
-    return texts

@@ -40,8 +40,8 @@ class FreshKeys(httpx.Auth):
 @pytest.fixture(scope="session")
 async def api_sessions(cluster: Cluster, peopled: str) -> AsyncIterator[Sessions]:
     """Sessions on the database that the application serves in these tests."""
-    cluster.ensure_database("served", peopled)
-    engine = make_engine(cluster.url(APP, "served"))
+    cluster.ensure_database("api", peopled)
+    engine = make_engine(cluster.url(APP, "api"))
     yield make_sessions(engine)
     await engine.dispose()
 

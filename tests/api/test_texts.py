@@ -88,7 +88,6 @@ PLANTED: dict[str, tuple[Callable[[str, str], Found], str]] = {
     "Plant a button": (page, 'ACTS = {1: ("path", "Plant a button")}'),
     "planted state": (page, 'state = "planted state" if row else None\nState(state)'),
     "planted in a view": (page, 'View(name, state="planted in a view" if draft else "drafted")'),
-    "side of group": (page, 'Word(f"side of {signature.party.value}")'),
     "Plant a heading": (template, '<h1>{{ _("Plant a heading") }}</h1>'),
     "planted choice": (template, '<option>{{ _("planted choice") if na else code }}</option>'),
 }
@@ -106,7 +105,7 @@ def test_a_text_that_only_machines_read_is_not_taken_for_one() -> None:
     assert page("planted", code) == {"Calls": "planted"}
 
 
-def test_a_value_inside_a_translated_text_is_refused_unless_it_is_listed() -> None:
+def test_a_value_inside_a_translated_text_is_refused() -> None:
     with pytest.raises(source.UnknownValue):
         page("planted", 'form(here, f"Pay {amount} now")')
 

@@ -156,7 +156,7 @@ def test_the_main_job_is_done_from_the_pages_alone(town: Town, empty: Served) ->
     for code, each in (("PDN", script.plans), ("IDL", script.idl), ("CIF", script.cif)):
         by_hand.seat(town.secretary, contests[code], each, mayor=code == "IDL")
     town.secretary.go(contests["PDN"])
-    town.secretary.press("Open the stage field for scoring")
+    town.secretary.press("Open the stage “field” for scoring")
     by_hand.score(town.jurors, script.plans, places["PDN"], {"field"})
     heard = [("PDN", script.plans, places["PDN"]), ("IDL", script.idl, places["IDL"]), ("CIF", script.cif, places["CIF"])]
     hold_session(town, office, ["PDN ·", "IDL ·", "CIF ·"], heard)
@@ -217,7 +217,7 @@ def second_tranches(
     }
     by_hand.seat(town.secretary, contests["PDN-2"], script.second)
     town.secretary.go(contests["PDN-2"])
-    town.secretary.press("Open the stage field for scoring")
+    town.secretary.press("Open the stage “field” for scoring")
     by_hand.score(town.jurors, script.second, places, {"field"})
     hold_session(town, office, ["PDN-2 ·"], [("PDN-2", script.second, places)])
     said = texts(town.head, contests["PDN-2"])
