@@ -1,16 +1,17 @@
 """The main job as people do it: from an empty installation, from the pages alone, each duty in another person's browser."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from scripts.demo import numbers
 from scripts.demo.scans import scan
 from scripts.demo.scores import Script
+from service.core.clock import PERU
 from service.scoring.bundle import ApplicationRow
 from tests.browser.conftest import PASSWORD, Person
 
-TODAY = date.today()
+TODAY = datetime.now(PERU).date()
 SINCE = (TODAY - timedelta(days=400)).isoformat()
 UNTIL = (TODAY + timedelta(days=400)).isoformat()
 STAFF = {

@@ -1,14 +1,15 @@
 """The money side of the main job by hand: contracts in ink, payments through the bank, accounts to the cent."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from scripts.demo import numbers
 from scripts.demo.scans import scan
 from service.disbursements.pain001 import read
 from service.disbursements.pain002 import PaymentStatusReport, TransactionStatus, write
+from tests.browser import by_hand
 from tests.browser.conftest import Person
 
-TODAY = date.today().isoformat()
+TODAY = by_hand.TODAY.isoformat()
 
 
 def contract_for(secretary: Person, officer: Person, head: Person, office: str, award: str) -> str:

@@ -134,8 +134,9 @@ class Person:
                 form.locator("label", has_text=each).locator("input").check()
         elif kind.startswith("SELECT"):
             options = field.first.locator("option").all_inner_texts()
-            chosen = next((text for text in options if text.startswith(str(value))), None) or next(
-                (text for text in options if str(value) in text), None
+            wanted = str(value).replace("_", " ")  # pages say codes as words
+            chosen = next((text for text in options if text.startswith(wanted)), None) or next(
+                (text for text in options if wanted in text), None
             )
             assert chosen is not None, f"{name}: no {value!r} among {options[:8]}"
             field.first.select_option(label=chosen)

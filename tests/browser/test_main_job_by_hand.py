@@ -1,7 +1,5 @@
 """The whole main job, done from the pages alone in an empty database, with the golden figures read off the pages."""
 
-from datetime import date
-
 import pytest
 from playwright.sync_api import Browser
 
@@ -12,7 +10,7 @@ from tests.browser import by_hand
 from tests.browser import by_hand_money as money
 from tests.browser.conftest import PASSWORD, Person, Served
 
-TODAY = date.today().isoformat()
+TODAY = by_hand.TODAY.isoformat()
 
 
 class Town:
