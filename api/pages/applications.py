@@ -14,6 +14,7 @@ from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.session_tables import recusal_reasons
 from api.pages.views import Cell, Link, State, Table, View, Word, show
+from service.accountability.queries import list_standings
 from service.applications import attributes, eligibility, usecases
 from service.applications.models import ApplicationStatus, Paper, PaperKind
 from service.applications.queries import Dossier, get_dossier, get_paper_file
@@ -78,6 +79,7 @@ async def _application(
             ],
         ),
     ]
+    tables += [await _standing(session, who, application.group_id)]
     tables.append(await _recusals(session, who, found, language_of(request), typed))
     view = View(
         f"{application.code} · {found.proposal.title}",
@@ -89,6 +91,26 @@ async def _application(
         acts=_acts(who, found, typed),
     )
     return show(request, view)
+
+
+async def _standing(session: Session, who: Actor, group_id: UUID) -> Table:
+    """What the organisation still owes from earlier contracts: the decision on eligibility looks at it."""
+    found = await list_standings(session, who, group_id)
+    return Table(
+        "Contracts of the organisation",
+        ["Contract", "State", "Amount awarded", "To be paid", "Not accounted for yet"],
+        [
+            [
+                Link(each.number, f"/contracts/{each.contract_id}"),
+                State(each.status.value),
+                each.amount,
+                each.unpaid,
+                each.unaccounted,
+            ]
+            for each in found
+        ],
+        empty="None.",
+    )
 
 
 async def _recusals(session: Session, who: Actor, found: Dossier, language: str, typed: Typed | None) -> Table:

@@ -43,6 +43,18 @@ class LineOut(Out):
     reason: str | None = None
 
 
+class StandingOut(Out):
+    """A contract of a group with the money still to be paid, and the money not yet accounted for."""
+
+    contract_id: UUID
+    office_id: UUID
+    number: str
+    amount: Money
+    unpaid: Money
+    unaccounted: Money
+    status: ContractStatus
+
+
 class ReportOut(ReportRowOut):
     """An expense report with its lines."""
 
@@ -91,6 +103,12 @@ class StatusOut(Out):
 async def submit_report(session: Work, who: Who, contract_id: UUID, given: ReportIn) -> ReportRowOut:
     """Hand in a group's receipts."""
     return ReportRowOut.of(await usecases.submit_report(session, who, contract_id, given))
+
+
+@router.get("/groups/{group_id}/standing")
+async def list_standings(session: Work, who: Who, group_id: UUID) -> list[StandingOut]:
+    """How a group stands with each of its contracts, the newest first: what decides on eligibility looks at it."""
+    return [StandingOut.of(each) for each in await queries.list_standings(session, who, group_id)]
 
 
 @router.get("/contracts/{contract_id}/reports")

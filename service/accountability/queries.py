@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from service.accountability import store
 from service.accountability.models import ExpenseDecision, ExpenseLine, ExpenseReport, Liquidation, Refund, SecondRequest
-from service.contracts.models import Contract
+from service.contracts.models import Contract, ContractStatus
+from service.contracts.queries import contracts_of_group
 from service.contracts.usecases import contract_of
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.core.errors import NotFound
+from service.ledger import usecases as ledger
+from service.people.group_usecases import get_group
+from service.people.rules import require_somewhere
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,19 @@ class ReportView:
 
     report: ExpenseReport
     lines: tuple[tuple[ExpenseLine, ExpenseDecision | None], ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a group stands with a contract: what is still to be paid to it, and what it received and has not accounted for. In soles."""
+
+    contract_id: UUID
+    office_id: UUID
+    number: str
+    amount: Decimal
+    unpaid: Decimal
+    unaccounted: Decimal
+    status: ContractStatus
 
 
 async def get_report(session: Session, actor: Actor, report_id: UUID) -> ReportView:
@@ -55,6 +73,31 @@ async def get_liquidation(session: Session, actor: Actor, contract_id: UUID) -> 
     if found is None:
         raise NotFound
     return found
+
+
+async def list_standings(session: Session, actor: Actor, group_id: UUID) -> list[Standing]:
+    """How a group stands with every contract it ever signed, in whatever office, the newest first.
+
+    For whoever holds a role in any office: a debt counts at eligibility wherever it was made. Raises ``NotFound``, ``MissingRole``.
+    """
+    require_somewhere(actor, *Role)
+    await get_group(session, actor, group_id)
+    contracts = await contracts_of_group(session, group_id)
+    held = await ledger.balances(
+        session, [f"contract:{each.id}:{purpose}" for each in contracts for purpose in ("payable", "disbursed")]
+    )
+    return [
+        Standing(
+            contract_id=each.id,
+            office_id=each.office_id,
+            number=each.number,
+            amount=each.amount,
+            unpaid=held[f"contract:{each.id}:payable"],
+            unaccounted=held[f"contract:{each.id}:disbursed"],
+            status=each.status,
+        )
+        for each in contracts
+    ]
 
 
 async def _readable(session: Session, actor: Actor, contract_id: UUID) -> Contract:

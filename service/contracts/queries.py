@@ -65,6 +65,11 @@ async def list_contracts(
     return await _views(session, actor, await store.contracts_of(session, office_id, group_id, limit))
 
 
+async def contracts_of_group(session: Session, group_id: UUID) -> Sequence[Contract]:
+    """The contracts of a group in every office, the newest first: for areas above that check who may see them."""
+    return await store.contracts_of_group(session, group_id)
+
+
 async def awards_without_contract(session: Session, actor: Actor, office_id: UUID) -> list[OpenAward]:
     """The awards of an office that wait for a contract, drafted or not, by contest and rank. Raises ``MissingRole``."""
     actor.require(office_id, *Role)

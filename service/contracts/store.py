@@ -151,6 +151,16 @@ async def contracts_of(session: Session, office_id: UUID, group_id: UUID | None,
     return (await session.scalars(newest)).all()
 
 
+async def contracts_of_group(session: Session, group_id: UUID) -> Sequence[Contract]:
+    """The contracts of a group in every office, the newest first."""
+    newest = (
+        select(Contract)
+        .where(col(Contract.group_id) == group_id)
+        .order_by(col(Contract.numbered_at).desc(), col(Contract.id).desc())
+    )
+    return (await session.scalars(newest)).all()
+
+
 async def drafts_of(session: Session, office_id: UUID) -> list[ContractDraft]:
     """The drafts of an office whose award has no contract, oldest change first."""
     live = select(col(Contract.id)).where(
