@@ -110,9 +110,13 @@ def _facts(view: SessionView) -> list[tuple[str, Cell]]:
         ("Number", view.entry.number),
         ("Place", f"{row.place}, {view.district}"),
         ("Day and time", row.convened_for),
-        *([("Opened", row.opened_at)] if row.opened_at else []),
+        *([("Opened", row.opened_at), _wall(row.id)] if row.opened_at else []),
         *([("Closed", row.closed_at)] if row.closed_at else []),
     ]
+
+
+def _wall(session_id: UUID) -> tuple[str, Cell]:
+    return "For the wall", Link("The session in large type", f"/sessions/{session_id}/wall", translate=True)
 
 
 def _lacks_quorum(view: SessionView, reader: Reader) -> list[str]:

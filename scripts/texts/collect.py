@@ -57,7 +57,8 @@ def page(place: str, code: str) -> Found:
 def template(place: str, code: str) -> Found:
     """The texts of a template: the constants in ``_("...")``."""
     calls = extract_from_ast(Environment(autoescape=True).parse(code), ("_",))
-    return {text: place for _, _, text in calls if isinstance(text, str)}
+    found = (text[0] if isinstance(text, tuple) else text for _, _, text in calls)  # what fills a text comes after it
+    return {text: place for text in found if isinstance(text, str)}
 
 
 def labels(page_name: str) -> Found:

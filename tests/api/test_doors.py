@@ -27,6 +27,8 @@ PUBLIC = {
     ("GET", "/contests/{contest_id}/rules"),
     ("GET", "/contests/{contest_id}/ledger"),
     ("GET", "/calls/{call_id}"),
+    ("GET", "/sessions/{session_id}/wall"),
+    ("GET", "/api/v1/sessions/{session_id}/wall"),
     ("GET", "/transparency"),
     ("GET", "/transparency/{office_id}"),
     ("GET", "/transparency/{office_id}/report.csv"),
