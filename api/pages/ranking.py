@@ -21,7 +21,7 @@ async def ranking_table(session: Session, contest: Contest, language: str, page:
     rows: list[list[Cell]] = [
         [
             line.rank,
-            line.code,
+            Link(line.code, f"/applications/{line.application_id}/result"),
             line.applicant,
             line.district,
             *(fraction(line.stages[stage]) if stage in line.stages else None for stage in stages),

@@ -1,9 +1,12 @@
 """The shapes that answers share."""
 
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+Exact = Annotated[str, BeforeValidator(str)]
+"""An exact number as it is written: a whole number, or a fraction in lowest terms (``505/6``)."""
 
 
 class Out(BaseModel):

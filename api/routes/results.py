@@ -7,12 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from api.deps import Anyone, Who, Work, new_router
-from api.routes.answers import Out
+from api.routes.answers import Exact, Out
 from api.routes.deliberation import SessionOut, session_out
 from service.contests.usecases import get_contest as require_contest
 from service.core.errors import NotFound
 from service.core.money import Money
-from service.deliberation import minutes, ranking
+from service.deliberation import minutes, ranking, result_sheet
 from service.deliberation import usecases as deliberation
 from service.deliberation.announced import announced_page
 from service.deliberation.models import Capacity
@@ -85,6 +85,33 @@ class RankingOut(BaseModel):
     lines: list[RankedOut]
 
 
+class CriterionOut(Out):
+    """The mean of the jurors' points for a criterion, exact; null where it did not count. ``lost`` is what lacks to the maximum."""
+
+    stage: str
+    code: str
+    mean: Exact | None
+    maximum: Exact
+    lost: Exact
+
+
+class ResultSheetOut(Out):
+    """An applicant's announced result; points are exact. ``missing`` is what lacks to the pass mark, null where nothing does."""
+
+    applicant: str
+    title: str
+    code: str
+    status: str
+    rank: int | None
+    total: Exact | None
+    mark: Exact | None
+    missing: Exact | None
+    award: Money | None
+    reasons: list[str]
+    lines: list[CriterionOut]
+    helped: list[CriterionOut]
+
+
 class NarrativeOut(Out):
     """The paragraphs written so far."""
 
@@ -154,6 +181,12 @@ async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int 
     if found is None:
         raise NotFound
     return RankingOut(total=found.total, lines=[RankedOut.of(line) for line in found.lines])
+
+
+@router.get("/applications/{application_id}/result")
+async def get_result_sheet(session: Work, application_id: UUID) -> ResultSheetOut:
+    """An applicant's result by criterion: for everybody once it is announced."""
+    return ResultSheetOut.of(await result_sheet.get_result_sheet(session, application_id))
 
 
 @router.get("/sessions/{session_id}/narrative")

@@ -14,6 +14,7 @@ from service.core.db import Session
 class AnnouncedLine:
     """An applicant in an announced result; ``stages`` and totals are exact values as texts."""
 
+    application_id: UUID
     rank: int | None
     code: str
     applicant: str
@@ -49,9 +50,9 @@ _PAGE = text("""
         ORDER BY r.ran_at DESC, r.id DESC LIMIT 1
     )
     SELECT run.id, (SELECT count(*) FROM ranked_application WHERE run_id = run.id) AS total,
-    x.rank, x.code, x.applicant, x.district, x.stages, x.total_shown, x.status, x.award, x.reasons
+    x.application_id, x.rank, x.code, x.applicant, x.district, x.stages, x.total_shown, x.status, x.award, x.reasons
     FROM run LEFT JOIN LATERAL (
-        SELECT l.position, l.rank, a.code, COALESCE(p.given_names || ' ' || p.family_names, g.name) AS applicant,
+        SELECT l.application_id, l.position, l.rank, a.code, COALESCE(p.given_names || ' ' || p.family_names, g.name) AS applicant,
         d.name AS district, l.stages, l.total_shown, l.status, l.award, l.reasons
         FROM ranked_application l JOIN application a ON a.id = l.application_id JOIN "group" g ON g.id = a.group_id
         JOIN district d ON d.ubigeo = g.ubigeo

@@ -27,6 +27,8 @@ PUBLIC = {
     ("GET", "/contests/{contest_id}/rules"),
     ("GET", "/contests/{contest_id}/ledger"),
     ("GET", "/calls/{call_id}"),
+    ("GET", "/applications/{application_id}/result"),
+    ("GET", "/api/v1/applications/{application_id}/result"),
     ("GET", "/sessions/{session_id}/wall"),
     ("GET", "/api/v1/sessions/{session_id}/wall"),
     ("GET", "/transparency"),

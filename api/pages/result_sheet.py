@@ -1,0 +1,72 @@
+"""The result sheet of one applicant, in plain words, for everybody once it is announced."""
+
+from fractions import Fraction
+from uuid import UUID
+
+from fastapi import Request
+from starlette.responses import Response
+
+from api.deps import Work, new_router
+from api.language import language_of, say, say_reasons
+from api.pages.calls import label
+from api.pages.views import Cell, Link, State, Table, View, Word, show
+from api.templating import fraction
+from service.deliberation.result_sheet import CriterionLine, ResultSheet, get_result_sheet
+
+router = new_router("sessions")
+
+
+@router.get("/applications/{application_id}/result")
+async def show_result_sheet(request: Request, session: Work, application_id: UUID) -> Response:
+    """An applicant's result: points by criterion, how far from the mark, and where most points were lost."""
+    found = await get_result_sheet(session, application_id)
+    language = language_of(request)
+    view = View(
+        f"{found.code} · {found.applicant}",
+        lead=found.title,
+        state=found.status,
+        crumbs=[Link(found.contest.title, f"/contests/{found.contest.id}")],
+        facts=_facts(found, language),
+        tables=[_points(found, language), *([_helped(found, language)] if found.helped else [])],
+    )
+    return show(request, view)
+
+
+def _facts(found: ResultSheet, language: str) -> list[tuple[str, Cell]]:
+    facts: list[tuple[str, Cell]] = [("Outcome", State(found.status))]
+    if found.rank is not None and found.total is not None:
+        facts += [("Place", found.rank), ("Total", fraction(str(found.total)))]
+    if found.mark is not None:
+        facts.append(("Points needed to pass", fraction(str(found.mark))))
+    if found.missing is not None:
+        facts.append(("Points missing to pass", _shortfall(found.missing, language)))
+    if found.award is not None:
+        facts.append(("Award", found.award))
+    if found.reasons:
+        facts.append(("Why", say_reasons(language, found.reasons)))
+    return facts
+
+
+def _shortfall(missing: Fraction, language: str) -> str:
+    """With two decimals; what is less than a hundredth is not shown as nothing."""
+    return fraction(str(missing)) if missing >= Fraction(1, 100) else say(language, "less than 0.01")
+
+
+def _points(found: ResultSheet, language: str) -> Table:
+    rows: list[list[Cell]] = [
+        [Word(line.stage), _name(line, language), _mean(line), fraction(str(line.maximum))] for line in found.lines
+    ]
+    return Table("Points by criterion", ["Stage", "Criterion", "Mean of the jurors", "Out of"], rows)
+
+
+def _helped(found: ResultSheet, language: str) -> Table:
+    rows: list[list[Cell]] = [[_name(line, language), fraction(str(line.lost))] for line in found.helped]
+    return Table("Where most points were lost", ["Criterion", "Points lost"], rows)
+
+
+def _name(line: CriterionLine, language: str) -> str:
+    return label({"code": line.code, "label": line.label}, language)
+
+
+def _mean(line: CriterionLine) -> Cell:
+    return Word("does not count here") if line.mean is None else fraction(str(line.mean))
