@@ -27,7 +27,7 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
         state=found.status,
         crumbs=[Link(found.contest.title, f"/contests/{found.contest.id}")],
         facts=_facts(found, language),
-        tables=[_points(found, language), *([_helped(found, language)] if found.helped else [])],
+        tables=[*([_helped(found, language)] if found.helped else []), _points(found, language)],
     )
     return show(request, view)
 
@@ -53,10 +53,8 @@ def _shortfall(missing: Fraction, language: str) -> str:
 
 
 def _points(found: ResultSheet, language: str) -> Table:
-    rows: list[list[Cell]] = [
-        [Word(line.stage), _name(line, language), _mean(line), fraction(str(line.maximum))] for line in found.lines
-    ]
-    return Table("Points by criterion", ["Stage", "Criterion", "Mean of the jurors", "Out of"], rows)
+    rows: list[list[Cell]] = [[Word(line.stage), _name(line, language), _mean(line)] for line in found.lines]
+    return Table("Points by criterion", ["Stage", "Criterion", "Mean of the jurors"], rows)
 
 
 def _helped(found: ResultSheet, language: str) -> Table:
@@ -69,4 +67,4 @@ def _name(line: CriterionLine, language: str) -> str:
 
 
 def _mean(line: CriterionLine) -> Cell:
-    return Word("does not count here") if line.mean is None else fraction(str(line.mean))
+    return Word("does not count here") if line.mean is None else f"{fraction(str(line.mean))} / {fraction(str(line.maximum))}"
