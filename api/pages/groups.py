@@ -110,6 +110,7 @@ async def _roll(session: Session, group: Group, typed: Typed | None) -> Table:
         ["Number on the roll", "Head of the family", "Other members"],
         rows,
         acts=[form(f"/groups/{group.id}/families", "Enter a family", FamilyIn, typed=typed)],
+        links=[Link("Enter families from a file", f"/groups/{group.id}/roll-drafts", translate=True)],
     )
 
 

@@ -187,11 +187,12 @@ def require_roll(families: Sequence[FamilyIn], known_codes: set[str], enrolled_d
 
 def require_same_name(known: Person, given: MemberIn, field: str) -> None:
     """A DNI found is the person meant: the family names agree but for case and marks on letters. Raises ``OtherName``."""
-    if _plain(known.family_names) != _plain(given.family_names):
+    if plain(known.family_names) != plain(given.family_names):
         raise OtherName(field, dni=given.dni, name=known.name)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without case and marks on letters, to compare with others."""
     return sort_key(name).replace("\uffff", "")  # an ñ too may be typed without its mark
 
 

@@ -18,6 +18,9 @@ from service.people.models import Position, Sex
 Ubigeo = Annotated[str, StringConstraints(pattern="^[0-9]{6}$")]
 """The code of a district; whether there is such a district is asked of the territory."""
 
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256 in hex."""
+
 UserName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{2,39}$"),
@@ -139,6 +142,13 @@ class RollIn(BaseModel, extra="forbid"):
     """Families to enter on a group's roll."""
 
     families: list[FamilyIn] = Field(min_length=1, max_length=2000, description="Families")
+
+
+class RollEntryIn(BaseModel, extra="forbid"):
+    """Which file and which preview of it were looked at: the hashes that the preview shows."""
+
+    file_sha256: Sha256 = Field(description="Hash of the file")
+    preview_sha256: Sha256 = Field(description="Hash of the preview")
 
 
 class AccountIn(BaseModel, extra="forbid"):
