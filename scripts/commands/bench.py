@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("judge", "contract", "sheets", "ranking")
+NAMES = ("judge", "contract", "sheets", "ranking", "rolls")
 
 
 def main(arguments: list[str]) -> int:

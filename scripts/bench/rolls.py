@@ -1,0 +1,81 @@
+"""Measure a roll of 5,000 rows from a file: upload, preview and entry, as CSV and as XLSX, beside reading its cells alone."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from scripts.bench.field import durable_database, make_field, sessions_on
+from scripts.cluster import Cluster
+from service.core.db import Sessions, transaction
+from service.people import roll_files, roll_usecases
+from service.people.shapes import RollEntryIn
+from tests.cast import Cast
+from tests.make.people import make_group
+from tests.make.rolls import Row, csv_of, xlsx_of
+
+ROWS = 5000
+FAMILY = 5
+T = TypeVar("T")
+
+
+def run() -> None:
+    """Print the seconds of each step, and of all three beside the goal of ten seconds."""
+    with durable_database() as cluster:
+        asyncio.run(_run(cluster))
+
+
+async def _run(cluster: Cluster) -> None:
+    print(f"{'file':>6}{'rows':>7}{'cells s':>9}{'upload s':>10}{'preview s':>11}{'entry s':>9}{'all s':>7}{'goal':>6}")
+    async with sessions_on(cluster) as sessions:
+        async with transaction(sessions) as session:
+            cast = (await make_field(session)).cast
+        for kind, content in (("csv", csv_of(*_rows(70_000_000))), ("xlsx", xlsx_of(*_rows(80_000_000)))):
+            await _enter(sessions, cast, kind, content)
+
+
+async def _enter(sessions: Sessions, cast: Cast, kind: str, content: bytes) -> None:
+    """Each step in a transaction of its own, as requests would."""
+    start = time.perf_counter()
+    roll_files.read(content)
+    cells = time.perf_counter() - start
+    async with transaction(sessions) as session:
+        group = await make_group(session, cast, board=False, families=0, account=False)
+    async with transaction(sessions) as session:
+        upload, draft = await _timed(roll_usecases.upload_roll(session, cast.promoter, group.id, f"roll.{kind}", content))
+    async with transaction(sessions) as session:
+        preview, shown = await _timed(roll_usecases.preview_roll(session, cast.promoter, draft.id))
+    start = time.perf_counter()
+    async with transaction(sessions) as session:
+        seen = RollEntryIn(file_sha256=draft.sha256, preview_sha256=shown.found.sha256)
+        entered = await roll_usecases.enter_roll(session, cast.promoter, draft.id, seen)
+    entry = time.perf_counter() - start
+    if entered.members != ROWS:
+        raise RuntimeError("rows were lost")
+    print(
+        f"{kind:>6}{ROWS:>7,}{cells:>9.2f}{upload:>10.2f}{preview:>11.2f}{entry:>9.2f}{upload + preview + entry:>7.2f}{10:>6}",
+        flush=True,
+    )
+
+
+async def _timed(work: Awaitable[T]) -> tuple[float, T]:
+    start = time.perf_counter()
+    result = await work
+    return time.perf_counter() - start, result
+
+
+def _rows(first_dni: int) -> list[Row]:
+    """Families of five, everybody with a DNI."""
+    return [
+        (
+            f"F{at // FAMILY}",
+            str(first_dni + at),
+            f"Huillca {at // FAMILY}",
+            f"Rosa {at}",
+            "F",
+            "1980-12-31",
+            "987654321",
+            "" if at % FAMILY else "x",
+        )
+        for at in range(ROWS)
+    ]
