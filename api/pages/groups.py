@@ -9,13 +9,15 @@ from starlette.responses import Response
 from api.deps import Who, Work, new_router
 from api.pages.acts import act
 from api.pages.forms import Typed, form
+from api.pages.lookalikes import alike_notes, groups_alike
 from api.pages.offices import CRUMB, district_choices, person_choices
 from api.pages.views import Cell, Link, State, Table, View, Word, show
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
 from service.core.db import Session
 from service.people import account_usecases, group_usecases, usecases
 from service.people.groups import AccountStatus, Group
 from service.people.models import Office
+from service.people.rules import REGISTRARS
 from service.people.shapes import AccountDecisionIn, AccountIn, FamilyIn, GroupIn, MandateIn, RollIn
 from service.territory.usecases import get_place
 
@@ -44,12 +46,13 @@ async def _groups(
             typed=typed,
         )
     ]
+    may = any(who.has(role, office_id) for role in REGISTRARS)
     table = Table(
         "Groups",
         ["Name", "Kind of organisation", "RUC", "Place or street"],
         [[Link(row.name, f"/groups/{row.id}"), Word(row.kind.value), row.ruc, row.place] for row in rows],
+        links=[Link("Perhaps registered twice", f"/offices/{office_id}/lookalikes", translate=True)] if may else (),
     )
-    may = any(who.has(role, office_id) for role in (Role.PROMOTER, Role.SECRETARY, Role.PROGRAMME, Role.SYSTEM))
     crumbs = [CRUMB, Link(office.name, f"/offices/{office.id}")]
     return show(request, View("Groups", translate_title=True, crumbs=crumbs, tables=[table], acts=acts if may else ()))
 
@@ -72,12 +75,15 @@ async def _group(request: Request, session: Session, who: Actor, group_id: UUID,
         ("Place or street", group.place),
         ("District", f"{place.district}, {place.province}, {place.department} ({group.ubigeo})"),
     ]
+    alike = await groups_alike(request, session, who, group)
     tables = [
+        *alike,
         await _board(session, who, group, typed),
         await _roll(session, group, typed),
         await _accounts(session, who, group, typed),
     ]
-    return show(request, View(group.name, crumbs=_crumbs(office), facts=facts, tables=tables))
+    notes = alike_notes(request, alike)
+    return show(request, View(group.name, crumbs=_crumbs(office), facts=facts, tables=tables, notes=notes))
 
 
 def _crumbs(office: Office) -> list[Link]:

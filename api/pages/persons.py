@@ -10,6 +10,7 @@ from api.deps import Who, Work, new_router
 from api.language import language_of, say
 from api.pages.acts import act
 from api.pages.forms import Form, Typed, form
+from api.pages.lookalikes import alike_notes, persons_alike
 from api.pages.offices import settings_of
 from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
@@ -66,6 +67,11 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         )
     if settings_of(who) or who.person_id == person_id:
         acts.append(form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed))
+    if any(grant.role in REGISTRARS for grant in who.grants):
+        known = PersonIn.model_validate(person, from_attributes=True)
+        acts.append(
+            form(f"{here}/correction", "Correct this person", PersonIn, values=known.model_dump(mode="json"), typed=typed)
+        )
     facts: list[tuple[str, Cell]] = [
         ("DNI", person.dni),
         ("Sex", Word(person.sex.value)),
@@ -86,7 +92,9 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         ],
     )
     crumbs = [Link("Persons", "/persons", translate=True)]
-    return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[roles], acts=acts))
+    alike = await persons_alike(request, session, who, person_id)
+    notes = alike_notes(request, alike)
+    return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles], acts=acts, notes=notes))
 
 
 class EndRole(BaseModel, extra="forbid"):
@@ -107,3 +115,4 @@ act(router, "/persons", PersonIn, usecases.create_person, page=_persons, to=lamb
 act(router, "/persons/{person_id}/roles", GrantIn, usecases.grant_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)
+act(router, "/persons/{person_id}/correction", PersonIn, usecases.correct_person, page=_person, to=_back)

@@ -159,6 +159,12 @@ async def get_person(session: Work, who: Who, person_id: UUID) -> PersonOut:
     return PersonOut.of(await usecases.get_person(session, who, person_id))
 
 
+@router.post("/persons/{person_id}/correction")
+async def correct_person(session: Work, who: Who, person_id: UUID, given: PersonIn) -> PersonOut:
+    """Correct what is known of a person."""
+    return PersonOut.of(await usecases.correct_person(session, who, person_id, given))
+
+
 @router.post("/persons/{person_id}/roles", status_code=201)
 async def grant_role(session: Work, who: Who, person_id: UUID, given: GrantIn) -> IdOut:
     """Give a person a role."""

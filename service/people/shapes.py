@@ -151,6 +151,13 @@ class RollEntryIn(BaseModel, extra="forbid"):
     preview_sha256: Sha256 = Field(description="Hash of the preview")
 
 
+class DistinctIn(BaseModel, extra="forbid"):
+    """The other of two that look alike, and why they are not the same."""
+
+    other_id: UUID = Field(description="The other")
+    reason: Line = Field(description="Why they are not the same")
+
+
 class AccountIn(BaseModel, extra="forbid"):
     """A group's bank account, and why it takes the place of another where one is in use."""
 

@@ -1,0 +1,139 @@
+"""What may be registered twice in an office: the pairs, why they look alike, and saying that two are not the same."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, Field, StringConstraints
+from starlette.responses import Response
+
+from api.deps import Who, Work, new_router
+from api.language import language_of, say
+from api.pages.acts import act
+from api.pages.forms import Form, Typed, form
+from api.pages.offices import CRUMB
+from api.pages.views import Cell, Link, Table, View, show
+from service.core.actor import Actor
+from service.core.db import Session
+from service.core.text import Line
+from service.people import lookalike_usecases, usecases
+from service.people.groups import Group
+from service.people.likeness import Pair, Profile
+from service.people.rules import REGISTRARS
+from service.people.shapes import DistinctIn
+
+router = new_router("lookalikes")
+
+SHOWN = 200
+"""The most pairs in one table; how many there are is said above it."""
+
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+PairKey = Annotated[str, StringConstraints(pattern=f"^{_UUID}:{_UUID}$")]
+
+
+class DistinctPair(BaseModel, extra="forbid"):
+    """Which pair is not the same, and why."""
+
+    pair: PairKey = Field(description="Pair")
+    reason: Line = Field(description="Why they are not the same")
+
+
+@router.get("/offices/{office_id}/lookalikes")
+async def list_lookalikes(request: Request, session: Work, who: Who, office_id: UUID) -> Response:
+    """The pairs of an office."""
+    return await _lookalikes(request, session, who, office_id)
+
+
+async def _lookalikes(request: Request, session: Session, who: Actor, office_id: UUID, typed: Typed | None = None) -> Response:
+    groups = await lookalike_usecases.list_groups_alike(session, who, office_id)
+    persons = await lookalike_usecases.list_persons_alike(session, who, office_id)
+    office = await usecases.get_office(session, who, office_id)
+    here, language = f"/offices/{office_id}/lookalikes", language_of(request)
+    tables = [
+        _table("Groups that look alike", "/groups/", groups, language, _form(f"{here}/groups", groups, typed)),
+        _table("Persons who look alike", "/persons/", persons, language, _form(f"{here}/persons", persons, typed)),
+    ]
+    facts: list[tuple[str, Cell]] = [("Groups that look alike", len(groups)), ("Persons who look alike", len(persons))]
+    view = View(
+        "Perhaps registered twice",
+        translate_title=True,
+        lead="Nothing is merged by itself. Look at each pair, correct what is wrong, or say that the two are not the same.",
+        crumbs=[CRUMB, Link(office.name, f"/offices/{office_id}")],
+        facts=facts,
+        tables=tables,
+    )
+    return show(request, view)
+
+
+async def groups_alike(request: Request, session: Session, who: Actor, group: Group) -> list[Table]:
+    """The groups that one looks like, for those who register in its office; nothing where there are none."""
+    if not any(who.has(role, group.office_id) for role in REGISTRARS):
+        return []
+    pairs = await lookalike_usecases.groups_like(session, who, group.id)
+    return _others(request, "Groups that look alike", "/groups/", group.id, pairs, group.office_id)
+
+
+async def persons_alike(request: Request, session: Session, who: Actor, person_id: UUID) -> list[Table]:
+    """The persons whom one looks like, for those who register; nothing where there are none."""
+    grants = [grant for grant in who.grants if grant.role in REGISTRARS]
+    if not grants:
+        return []
+    pairs = await lookalike_usecases.persons_like(session, who, person_id)
+    office = min((grant.office_id for grant in grants if grant.office_id), default=None)
+    return _others(request, "Persons who look alike", "/persons/", person_id, pairs, office)
+
+
+def alike_notes(request: Request, tables: Sequence[Table]) -> list[str]:
+    """What a page says above its table of what looks alike."""
+    return [say(language_of(request), "This looks like another entry. Compare them below before you go on.")] if tables else []
+
+
+def _others(request: Request, title: str, path: str, one: UUID, pairs: Sequence[Pair], office_id: UUID | None) -> list[Table]:
+    others = [(pair, pair.second if pair.first.id == one else pair.first) for pair in pairs[:SHOWN]]
+    rows: list[list[Cell]] = [
+        [Link(other.name, f"{path}{other.id}"), _why(language_of(request), pair)] for pair, other in others
+    ]
+    all_pairs = [Link("Perhaps registered twice", f"/offices/{office_id}/lookalikes", translate=True)] if office_id else []
+    return [Table(title, ["Name", "Why"], rows, links=all_pairs)] if rows else []
+
+
+def _table(title: str, path: str, pairs: Sequence[Pair], language: str, act: Form | None) -> Table:
+    def link(profile: Profile) -> Link:
+        text = f"{profile.name} ({profile.dni})" if profile.dni else profile.name
+        return Link(text, path + str(profile.id))
+
+    rows: list[list[Cell]] = [[link(pair.first), link(pair.second), _why(language, pair)] for pair in pairs[:SHOWN]]
+    return Table(title, ["One", "The other", "Why"], rows, empty="No two look alike.", acts=[act])
+
+
+def _why(language: str, pair: Pair) -> str:
+    return ", ".join(say(language, reason.value) for reason in pair.reasons)
+
+
+def _form(action: str, pairs: Sequence[Pair], typed: Typed | None) -> Form | None:
+    choices = [(f"{pair.first.id}:{pair.second.id}", f"{pair.first.name} – {pair.second.name}") for pair in pairs[:SHOWN]]
+    return (
+        form(action, "Say that two are not the same", DistinctPair, choices={"pair": choices}, typed=typed) if pairs else None
+    )
+
+
+def _given(given: DistinctPair) -> tuple[UUID, DistinctIn]:
+    one, other = given.pair.split(":")
+    return UUID(one), DistinctIn(other_id=UUID(other), reason=given.reason)
+
+
+async def _distinguish_groups(session: Session, who: Actor, _office_id: UUID, given: DistinctPair) -> None:
+    await lookalike_usecases.distinguish_groups(session, who, *_given(given))
+
+
+async def _distinguish_persons(session: Session, who: Actor, _office_id: UUID, given: DistinctPair) -> None:
+    await lookalike_usecases.distinguish_persons(session, who, *_given(given))
+
+
+def _back(_result: object, office_id: UUID) -> str:
+    return f"/offices/{office_id}/lookalikes"
+
+
+act(router, "/offices/{office_id}/lookalikes/groups", DistinctPair, _distinguish_groups, page=_lookalikes, to=_back)
+act(router, "/offices/{office_id}/lookalikes/persons", DistinctPair, _distinguish_persons, page=_lookalikes, to=_back)

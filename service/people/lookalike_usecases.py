@@ -1,0 +1,112 @@
+"""What may be registered twice: shown to those who register, never merged; a pair may be marked as not the same, once and for good.
+
+Groups are compared within the offices in which the reader registers, as they are listed by office. Persons belong to no office, so
+whoever registers anywhere finds any of them; but on which rolls and boards they stand is told of the reader's offices only.
+"""
+
+import asyncio
+from typing import TypeVar
+from uuid import UUID
+
+from service.core import clock
+from service.core.actor import Actor
+from service.core.db import Session, refusing
+from service.people import likeness, lookalike_store, store
+from service.people.distinctions import DistinctGroups, DistinctPersons
+from service.people.groups import Group
+from service.people.likeness import AlreadyDistinct, NotAlike, Pair, Profile
+from service.people.models import Office, Person
+from service.people.rules import REGISTRARS, require_somewhere
+from service.people.shapes import DistinctIn
+from service.record import usecases as record
+
+Decided = TypeVar("Decided", DistinctGroups, DistinctPersons)
+
+
+async def list_groups_alike(session: Session, actor: Actor, office_id: UUID) -> list[Pair]:
+    """The groups of an office that look like others, undecided. Raises ``NotFound``, ``MissingRole``."""
+    await store.fetch(session, Office, office_id)
+    actor.require(office_id, *REGISTRARS)
+    day = await clock.today(session)
+    found = await lookalike_store.group_profiles(session, _offices(actor), office_id, None, day)
+    return await _undecided(session, DistinctGroups, *found)
+
+
+async def list_persons_alike(session: Session, actor: Actor, office_id: UUID) -> list[Pair]:
+    """The persons on the rolls and boards of an office who look like others, undecided. Raises ``NotFound``, ``MissingRole``."""
+    await store.fetch(session, Office, office_id)
+    actor.require(office_id, *REGISTRARS)
+    found = await lookalike_store.person_profiles(session, _offices(actor), office_id, None, ())
+    return await _undecided(session, DistinctPersons, *found)
+
+
+async def groups_like(session: Session, actor: Actor, group_id: UUID) -> list[Pair]:
+    """The groups that one looks like, undecided. Raises ``NotFound``, ``MissingRole``."""
+    group = await store.fetch(session, Group, group_id)
+    actor.require(group.office_id, *REGISTRARS)
+    found = await lookalike_store.group_profiles(session, _offices(actor), None, group_id, await clock.today(session))
+    return await _undecided(session, DistinctGroups, *found)
+
+
+async def persons_like(session: Session, actor: Actor, person_id: UUID) -> list[Pair]:
+    """The persons whom one looks like, undecided. Raises ``NotFound``, ``MissingRole``."""
+    person = await store.fetch(session, Person, person_id)
+    require_somewhere(actor, *REGISTRARS)
+    dnis = likeness.slips(person.dni) if person.dni else []
+    found = await lookalike_store.person_profiles(session, _offices(actor), None, person_id, dnis)
+    return await _undecided(session, DistinctPersons, *found)
+
+
+async def distinguish_groups(session: Session, actor: Actor, group_id: UUID, given: DistinctIn) -> DistinctGroups:
+    """Mark two groups that look alike as not the same. Raises ``NotFound``, ``MissingRole``, ``AlreadyDistinct``, ``NotAlike``."""
+    for each in (group_id, given.other_id):
+        actor.require((await store.fetch(session, Group, each)).office_id, *REGISTRARS)
+    await _require_open(session, DistinctGroups, group_id, given.other_id)
+    _require_among(await groups_like(session, actor, group_id), given.other_id)
+    return await _distinguish(session, actor, DistinctGroups, group_id, given)
+
+
+async def distinguish_persons(session: Session, actor: Actor, person_id: UUID, given: DistinctIn) -> DistinctPersons:
+    """Mark two persons who look alike as not the same. Raises ``NotFound``, ``MissingRole``, ``AlreadyDistinct``, ``NotAlike``."""
+    for each in (person_id, given.other_id):
+        await store.fetch(session, Person, each)
+    require_somewhere(actor, *REGISTRARS)
+    await _require_open(session, DistinctPersons, person_id, given.other_id)
+    _require_among(await persons_like(session, actor, person_id), given.other_id)
+    return await _distinguish(session, actor, DistinctPersons, person_id, given)
+
+
+def _offices(actor: Actor) -> frozenset[UUID] | None:
+    """The offices in which the actor registers; None for all."""
+    offices = {grant.office_id for grant in actor.grants if grant.role in REGISTRARS}
+    return None if None in offices else frozenset(each for each in offices if each)
+
+
+async def _undecided(
+    session: Session, table: type[DistinctGroups | DistinctPersons], profiles: list[Profile], ours: set[UUID]
+) -> list[Pair]:
+    pairs = await asyncio.to_thread(likeness.find, profiles, ours)
+    decided = await lookalike_store.distinct(session, table, {each.id for pair in pairs for each in (pair.first, pair.second)})
+    return [pair for pair in pairs if (pair.first.id, pair.second.id) not in decided]
+
+
+async def _require_open(session: Session, table: type[DistinctGroups | DistinctPersons], one: UUID, other: UUID) -> None:
+    if await lookalike_store.distinct(session, table, {one, other}):
+        raise AlreadyDistinct
+
+
+def _require_among(pairs: list[Pair], other_id: UUID) -> None:
+    if not any(other_id in (pair.first.id, pair.second.id) for pair in pairs):
+        raise NotAlike
+
+
+async def _distinguish(session: Session, actor: Actor, table: type[Decided], one: UUID, given: DistinctIn) -> Decided:
+    first, second = sorted((one, given.other_id))
+    at = await clock.now(session)
+    row = table(first_id=first, second_id=second, reason=given.reason, decided_by=actor.person_id, decided_at=at)
+    async with refusing(session, {f"pk_{table.__tablename__}": AlreadyDistinct}):
+        session.add(row)
+    kind = "group" if table is DistinctGroups else "person"
+    payload = {"other": f"{kind}:{second}", "reason": given.reason}
+    await record.append(session, actor, f"{kind}s.distinguished", f"{kind}:{first}", payload)
+    return row
