@@ -5,8 +5,12 @@ with dates, a roll of families, and at most one confirmed beneficiary account: a
 confirms it. A *committee* (LRAC) has members appointed for a term, and one chair at a time. Terms and mandates include both their
 days; a role is gone from the day on which it ends.
 
+A *roll* may come from a file: it waits as a draft with a state per row until exactly what was looked at is entered. What *looks
+alike* among groups or persons is shown with its reasons and never merged; a pair may be marked as not the same, once and for good.
+
     account:  pending --confirm--> confirmed ;  pending --refuse--> refused ;  confirmed --replace--> replaced
 
 ``usecases`` has persons, offices, roles and committees; ``signing_in`` passwords and tokens; ``group_usecases`` groups, boards and
-rolls; ``account_usecases`` accounts. Nothing here is ever deleted.
+rolls; ``account_usecases`` accounts; ``roll_usecases`` rolls from files; ``lookalike_usecases`` what may be registered twice. Nothing here
+is ever deleted but drafts of rolls.
 """

@@ -25,6 +25,8 @@ from service.people.group_rules import plain
 ALIKE = (3, 5)
 """Names are similar when at least three in five of all their different trigrams are in both."""
 
+FEW = 3
+
 GENERIC = frozenset(
     [
         "de",
@@ -153,7 +155,7 @@ def _suspected(by_id: Mapping[UUID, Profile], ours: frozenset[UUID]) -> Iterator
         yield from ((one, other, reason) for one, other in combinations(members, 2) if {one, other} & ours)
     for reason, buckets in ((Likeness.NAME, districts), (Likeness.BIRTH, births), (Likeness.DNI, masks)):
         for _, members in buckets.shared():
-            yield from ((one, other, reason) for one, other in _similar(members, grams) if {one, other} & ours)
+            yield from ((one, other, reason) for one, other in _similar(members, grams, ours) if {one, other} & ours)
 
 
 class _Buckets:
@@ -181,9 +183,15 @@ def _masks(dni: str) -> Iterator[str]:
         yield f"{at}:{dni[:at]}{''.join(sorted(dni[at : at + 2]))}{dni[at + 2 :]}"
 
 
-def _similar(members: Collection[UUID], grams: Mapping[UUID, frozenset[str]]) -> Iterator[tuple[UUID, UUID]]:
-    """The pairs with similar names. Two that share three in five share one of the rarest two in five and one of each, so only those
-    are looked up: without it a district of thousands would take minutes."""
+def _similar(
+    members: Collection[UUID], grams: Mapping[UUID, frozenset[str]], ours: frozenset[UUID]
+) -> Iterator[tuple[UUID, UUID]]:
+    """The pairs with similar names and one of ours. A few of ours are compared with everybody. Of many, two that share three in five
+    share one of the rarest two in five and one of each, so only those are looked up: or a district of thousands would take minutes."""
+    mine = ours.intersection(members)
+    if len(mine) <= FEW:
+        yield from ((one, other) for one in mine for other in members if one != other and alike(grams[one], grams[other]))
+        return
     common = Counter(gram for member in members for gram in grams[member])
     having: dict[str, list[UUID]] = defaultdict(list)
     part, whole = ALIKE
