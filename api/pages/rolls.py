@@ -89,7 +89,9 @@ async def _draft(
         Link("Enter families from a file", f"/groups/{shown.group.id}/roll-drafts", translate=True),
     ]
     tables = [_rows(language_of(request), found, here, max(page, 1))]
-    return show(request, View(shown.draft.name, lead=lead, crumbs=crumbs, facts=facts, tables=tables, acts=acts))
+    late = "So many new persons are not compared here. After the entry, the office's page tells who looks alike."
+    notes = [] if shown.compared else [say(language_of(request), late)]
+    return show(request, View(shown.draft.name, lead=lead, crumbs=crumbs, facts=facts, tables=tables, acts=acts, notes=notes))
 
 
 def _rows(language: str, found: Preview, here: str, page: int) -> Table:
@@ -105,7 +107,7 @@ def _rows(language: str, found: Preview, here: str, page: int) -> Table:
 
 def _row(language: str, each: PreviewRow) -> list[Cell]:
     remarks = [f"{say(language, column.value)}: {say(language, why)}" for column, why in each.remarks.items()]
-    notices = [say(language, notice) for notice in each.notices]
+    notices = [say(language, notice) for notice in (*each.notices, *each.likenesses)]
     cells = [each.row.cells.get(column) or None for column in RollColumn]
     return [each.row.number, State(each.state.value), *cells, " ".join(remarks + notices) or None]
 

@@ -33,7 +33,10 @@ class RollRowOut(BaseModel):
 
 
 class RollPreviewOut(BaseModel):
-    """What a file would do. Its entry names both hashes. ``rows`` are those asked for, the worst first."""
+    """What a file would do. Its entry names both hashes. ``rows`` are those asked for, the worst first.
+
+    ``compared`` says whether new persons were compared with those registered: of very many it is told only after the entry.
+    """
 
     id: UUID
     group_id: UUID
@@ -42,6 +45,7 @@ class RollPreviewOut(BaseModel):
     preview_sha256: str
     counts: dict[RowState, int]
     ignored_columns: list[str]
+    compared: bool
     rows: list[RollRowOut]
 
 
@@ -102,6 +106,7 @@ def _preview(request: Request, shown: RollPreview, state: RowState | None, offse
         preview_sha256=shown.found.sha256,
         counts=shown.found.counts,
         ignored_columns=list(shown.found.ignored),
+        compared=shown.compared,
         rows=[_row(language_of(request), each) for each in rows[offset : offset + limit]],
     )
 
@@ -112,5 +117,5 @@ def _row(language: str, each: PreviewRow) -> RollRowOut:
         state=each.state,
         cells=dict(each.row.cells),
         remarks={column: say(language, why) for column, why in each.remarks.items()},
-        notices=[say(language, notice) for notice in each.notices],
+        notices=[say(language, notice) for notice in (*each.notices, *each.likenesses)],
     )

@@ -28,7 +28,7 @@ async def list_groups_alike(session: Session, actor: Actor, office_id: UUID) -> 
     await store.fetch(session, Office, office_id)
     actor.require(office_id, *REGISTRARS)
     day = await clock.today(session)
-    found = await lookalike_store.group_profiles(session, _offices(actor), office_id, None, day)
+    found = await lookalike_store.group_profiles(session, offices_of(actor), office_id, None, day)
     return await _undecided(session, DistinctGroups, *found)
 
 
@@ -36,7 +36,7 @@ async def list_persons_alike(session: Session, actor: Actor, office_id: UUID) ->
     """The persons on the rolls and boards of an office who look like others, undecided. Raises ``NotFound``, ``MissingRole``."""
     await store.fetch(session, Office, office_id)
     actor.require(office_id, *REGISTRARS)
-    found = await lookalike_store.person_profiles(session, _offices(actor), office_id, None, ())
+    found = await lookalike_store.person_profiles(session, offices_of(actor), office_id, None, ())
     return await _undecided(session, DistinctPersons, *found)
 
 
@@ -44,7 +44,7 @@ async def groups_like(session: Session, actor: Actor, group_id: UUID) -> list[Pa
     """The groups that one looks like, undecided. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
     actor.require(group.office_id, *REGISTRARS)
-    found = await lookalike_store.group_profiles(session, _offices(actor), None, group_id, await clock.today(session))
+    found = await lookalike_store.group_profiles(session, offices_of(actor), None, group_id, await clock.today(session))
     return await _undecided(session, DistinctGroups, *found)
 
 
@@ -53,7 +53,7 @@ async def persons_like(session: Session, actor: Actor, person_id: UUID) -> list[
     person = await store.fetch(session, Person, person_id)
     require_somewhere(actor, *REGISTRARS)
     dnis = likeness.slips(person.dni) if person.dni else []
-    found = await lookalike_store.person_profiles(session, _offices(actor), None, person_id, dnis)
+    found = await lookalike_store.person_profiles(session, offices_of(actor), None, person_id, dnis)
     return await _undecided(session, DistinctPersons, *found)
 
 
@@ -76,7 +76,7 @@ async def distinguish_persons(session: Session, actor: Actor, person_id: UUID, g
     return await _distinguish(session, actor, DistinctPersons, person_id, given)
 
 
-def _offices(actor: Actor) -> frozenset[UUID] | None:
+def offices_of(actor: Actor) -> frozenset[UUID] | None:
     """The offices in which the actor registers; None for all."""
     offices = {grant.office_id for grant in actor.grants if grant.role in REGISTRARS}
     return None if None in offices else frozenset(each for each in offices if each)

@@ -85,6 +85,9 @@ class PreviewRow:
     state: RowState = RowState.NEW
     remarks: dict[RollColumn, Phrase] = field(default_factory=dict)
     notices: list[Phrase] = field(default_factory=list)
+    likenesses: list[Phrase] = field(
+        default_factory=list
+    )  # for the eye: what others look like changes nothing of what is entered
     person: Person | None = None
     on_roll: bool = False
 
@@ -108,7 +111,9 @@ class Preview:
 
     def worst_first(self) -> list[PreviewRow]:
         """The rows that hold the file back, then those with something to look at, then the others; each in the file's order."""
-        return sorted(self.rows, key=lambda each: (each.state not in BLOCKING, not each.remarks, not each.notices))
+        return sorted(
+            self.rows, key=lambda each: (each.state not in BLOCKING, not each.remarks, not each.notices, not each.likenesses)
+        )
 
     @property
     def sha256(self) -> str:

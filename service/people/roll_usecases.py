@@ -18,9 +18,10 @@ from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session, refusing
 from service.core.ids import new_id
-from service.people import group_store, roll_rows, roll_store, store
+from service.people import group_store, likeness, lookalike_store, roll_likeness, roll_rows, roll_store, store
 from service.people import roll_rules as rules
 from service.people.groups import Family, FamilyMember, Group
+from service.people.lookalike_usecases import offices_of
 from service.people.models import Person
 from service.people.roll_rules import Known, Preview, PreviewRow
 from service.people.rolls import RollDraft
@@ -34,11 +35,12 @@ KEPT = timedelta(days=7)
 
 @dataclass(frozen=True)
 class RollPreview:
-    """A file that waits, its group, and what it would do."""
+    """A file that waits, its group, what it would do, and whether the new persons were compared with those registered."""
 
     draft: RollDraft
     group: Group
     found: Preview
+    compared: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ async def preview_roll(session: Session, actor: Actor, draft_id: UUID) -> RollPr
     draft = await _draft(session, draft_id)
     group = await store.fetch(session, Group, draft.group_id)
     actor.require(group.office_id, *REGISTRARS)
-    return RollPreview(draft, group, await _preview(session, actor, draft))
+    found = await _preview(session, actor, draft)
+    return RollPreview(draft, group, found, await _note_likenesses(session, actor, group, found))
 
 
 async def list_drafts(session: Session, actor: Actor, group_id: UUID) -> Sequence[tuple[UUID, str, datetime, str]]:
@@ -140,6 +143,17 @@ async def _preview(session: Session, actor: Actor, draft: RollDraft) -> Preview:
         elsewhere.setdefault(person_id, []).append(group.name if seen else None)
     known = Known(by_dni, await group_store.roll_of(session, draft.group_id), elsewhere)
     return await asyncio.to_thread(rules.preview, read.rows, read.ignored, known)
+
+
+async def _note_likenesses(session: Session, actor: Actor, group: Group, found: Preview) -> bool:
+    """Compare whom the file would register with the persons of the office, and with one another; not where they are too many."""
+    new = roll_likeness.new_profiles(found.rows, group.ubigeo)
+    if not 0 < len(new) <= roll_likeness.COMPARED:
+        return not new
+    registered, _ = await lookalike_store.person_profiles(session, offices_of(actor), group.office_id, None, ())
+    profiles = [*registered, *(profile for _, profile in new.values())]
+    roll_likeness.note_likenesses(await asyncio.to_thread(likeness.find, profiles, set(new)), new)
+    return True
 
 
 async def _insert(session: Session, group_id: UUID, rows: list[PreviewRow]) -> Entered:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from service.people.likeness import GENERIC, Likeness, Profile, alike, find, slips, trigrams
+from service.people.likeness import GENERIC, MOST, SHARED_BY, Likeness, Profile, alike, find, slips, trigrams
 
 
 def profile(number: int, name: str, **more: object) -> Profile:
@@ -95,3 +95,16 @@ def test_only_pairs_with_one_of_ours_are_told() -> None:
     people = [profile(number, "Rosa Quispe") for number in (1, 2, 3)]
     found = find(people, {UUID(int=1)})
     assert [(pair.first.id.int, pair.second.id.int) for pair in found] == [(1, 2), (1, 3)]
+
+
+def test_a_telephone_of_many_says_nothing() -> None:
+    phone = frozenset({(Likeness.PHONE, "999999999")})
+    names = ["Ana", "Eva", "Luz", "Juan", "Pio", "Raul", "Saul", "Tito", "Beto", "Hugo", "Omar"]
+    people = [profile(number, name, numbers=phone) for number, name in enumerate(names, 1)]
+    assert len(reasons(*people[:SHARED_BY])) == 45
+    assert reasons(*people) == {}
+
+
+def test_thousands_of_one_name_are_not_all_compared() -> None:
+    people = [profile(number, "Rosa Quispe") for number in range(1, 3001)]
+    assert len(find(people, {each.id for each in people})) == MOST

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from service.core import clock
 from service.core.actor import Actor, MissingRole, Role
 from service.core.db import Session, Sessions, transaction
-from service.people import group_usecases, usecases
+from service.people import group_usecases, roll_likeness, usecases
 from service.people import roll_usecases as rolls
 from service.people.group_usecases import families_of
 from service.people.groups import Group
@@ -125,6 +125,36 @@ async def test_each_row_says_what_it_would_do(session: Session, cast: Cast) -> N
         ["This person is on the roll of “Comunidad Pampa” too."],
         [],
     ]
+
+
+async def test_a_new_person_who_looks_like_another_is_noticed_and_entered_all_the_same(session: Session, cast: Cast) -> None:
+    group, other = await bare_group(session, cast), await bare_group(session, cast)
+    await enter(session, cast.promoter, other.id, csv_of(row("A", None, "Huillca Mamani", "Rosa", "x")))
+    rows = (
+        row("F1", None, "Huillca Mamany", "Rosa", "x"),
+        row("F2", None, "Huillca Mamani", "Rosa", "x"),
+        row("F3", None, "Puma", "Eva", "x"),
+    )
+    found = await looked_at(session, cast, group, *rows)
+    near = "similar_name_in_the_same_district"
+    assert [(each.state, {str(told) for told in each.likenesses}) for each in found] == [
+        (RowState.NEW, {f"Looks like Rosa Huillca Mamani: {near}."}),
+        (RowState.NEW, {f"Looks like Rosa Huillca Mamani: {near}.", f"Looks like row 2: {near}."}),
+        (RowState.NEW, set()),
+    ]
+    assert (await enter(session, cast.promoter, group.id, csv_of(*rows))).persons == 3
+
+
+@pytest.mark.parametrize(("most", "told"), [(2, 1), (1, 0)])
+async def test_very_many_new_persons_are_not_compared_and_that_is_said(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, told: int
+) -> None:
+    monkeypatch.setattr(roll_likeness, "COMPARED", most)
+    group = await bare_group(session, cast)
+    rows = (row("F1", None, "Huillca", "Rosa", "x"), row("F2", None, "Huillca", "Rosa", "x"))
+    draft = await rolls.upload_roll(session, cast.promoter, group.id, "a.csv", csv_of(*rows))
+    shown = await rolls.preview_roll(session, cast.promoter, draft.id)
+    assert (shown.compared, sum(len(each.likenesses) for each in shown.found.rows)) == (bool(told), told)
 
 
 async def test_a_group_of_another_office_is_not_named(session: Session, cast: Cast) -> None:
