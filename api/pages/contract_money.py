@@ -37,6 +37,7 @@ BALANCES = {
 REFUSED = (
     ApplicationStatus.NOT_APPROVED,
     ApplicationStatus.DISQUALIFIED,
+    ApplicationStatus.DEFERRED,
     ApplicationStatus.INELIGIBLE,
     ApplicationStatus.WITHDRAWN,
 )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.deps import Anyone, Work, new_router
 from api.language import language_of, say, say_reasons
 from api.pages.documents import paper_link
+from api.pages.minutes_votes import vote_tables
 from api.pages.session_tables import recusal_reasons, signatures_table
 from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
 from service.core.errors import NotFound
@@ -57,7 +58,13 @@ async def show_minutes(request: Request, session: Work, who: Anyone, session_id:
         crumbs=[Link(minutes.number, f"/sessions/{session_id}")],
         facts=facts,
         texts=texts,
-        tables=[*_people(data), *_outcomes(data, language), *_circumstances(data, language), signatures_table(found)],
+        tables=[
+            *_people(data),
+            *_outcomes(data, language),
+            *vote_tables(data, language),
+            *_circumstances(data, language),
+            signatures_table(found),
+        ],
     )
     return show(request, view)
 

@@ -13,6 +13,7 @@ from api.pages.documents import paper_link
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB, person_choices
 from api.pages.session_tables import Steps
+from api.pages.session_votes import votes_part
 from api.pages.views import Cell, Hash, Link, Table, Word
 from api.templating import page
 from service.contests.rules import reads_office
@@ -66,7 +67,8 @@ async def page_of_session(
     people = await person_choices(session, who) if who is not None and leads and row.status in BEFORE_MINUTES else []
     office = f"/offices/{row.office_id}/sessions"
     contests = Section("Contests heard", "contests", tables=[tables.contests_table(view)])
-    sections = [_attendance(view, reader, people), contests, _presentations(view, reader), _results(view, reader)]
+    votes = await _votes(session, view, reader)
+    sections = [_attendance(view, reader, people), contests, _presentations(view, reader), _results(view, reader), votes]
     if row.status in ANNOUNCED or leads:
         paper = await paper_link(session, DocumentKind.MINUTES, f"minutes:{view.minutes.id}") if view.minutes else None
         sections.append(_minutes(view, reader, paper))
@@ -218,6 +220,11 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
         moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
     title = "Result" if announced else "Tally, not announced yet"
     return Section(title, "results", notes=notes, tables=tables.result_tables(view, reader.language), next_acts=moves)
+
+
+async def _votes(session: Session, view: SessionView, reader: Reader) -> Section | None:
+    part = await votes_part(session, reader.actor, view, leads=reader.leads, language=reader.language, typed=reader.typed)
+    return Section("Votes", "votes", tables=part.tables, acts=part.acts) if part else None
 
 
 def _minutes(view: SessionView, reader: Reader, paper: Cell) -> Section:

@@ -12,10 +12,11 @@ from api.deps import Anyone, Work, new_router
 from api.pages.acts import Empty, act
 from api.pages.session import page_of_session
 from api.pages.session_tables import DepartureIn, TurnIn
+from api.pages.session_votes import VoteChoiceIn, VoteCorrectionIn, adjust, correct, defer
 from service.core.actor import Actor
 from service.core.db import Session
-from service.deliberation import attendance, minutes, presentations, ranking, sessions
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
+from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, VoteIn
 
 router = new_router("session")
 
@@ -70,6 +71,11 @@ _FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
     "defence": (TurnIn, _turn(presentations.hear_defence), _to_turn),
     "close": (TurnIn, _turn(presentations.close_presentation), _to_turn),
     "absences": (AbsenceIn, presentations.record_absence, _to("presentations")),
+    "majorities": (MajorityIn, votes.set_majority, _to("votes")),
+    "votes": (VoteIn, votes.record_vote, _to("votes")),
+    "corrections": (VoteCorrectionIn, correct, _to("votes")),
+    "adjustments": (VoteChoiceIn, adjust, _to("votes")),
+    "deferrals": (VoteChoiceIn, defer, _to("votes")),
     "narrative": (NarrativeIn, minutes.edit_minutes, _to("minutes")),
 }
 """What is typed or chosen on the page, by path."""

@@ -11,12 +11,13 @@ from scripts.refusal import Refused
 from service.contests.usecases import list_contests
 from service.core.db import Session, make_engine, make_sessions
 from service.core.errors import Refusal
+from service.deliberation.decisions_file import decisions_file
 from service.deliberation.usecases import announced_bundle
 from service.scoring.bundle import Bundle, write_folder
 
 
 def main(arguments: list[str]) -> int:
-    """Write the six files and result.json into a folder, new or empty."""
+    """Write the six files, result.json and decisions.json into a folder, new or empty."""
     parser = argparse.ArgumentParser("raymi export-bundle", description=__doc__)
     parser.add_argument("contest", metavar="CONTEST", help="the code of the contest, or its identifier")
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
@@ -30,11 +31,12 @@ def main(arguments: list[str]) -> int:
 
 @dataclass(frozen=True)
 class Announced:
-    """A contest's title, and the bundle and result that were announced."""
+    """A contest's title, the bundle and result that were announced, and what the committee decided beside it."""
 
     title: str
     bundle: Bundle
     result: object
+    decisions: object
 
 
 async def find_announced(session: Session, contest: str) -> Announced:
@@ -42,9 +44,10 @@ async def find_announced(session: Session, contest: str) -> Announced:
     contest_id, title = await _find(session, contest)
     try:
         bundle, run = await announced_bundle(session, contest_id)
+        decisions = await decisions_file(session, contest_id)
     except Refusal as refusal:
         raise Refused(str(refusal)) from refusal
-    return Announced(title, bundle, run.result)
+    return Announced(title, bundle, run.result, decisions)
 
 
 def write(announced: Announced, folder: Path) -> None:
@@ -52,7 +55,7 @@ def write(announced: Announced, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(f"{folder} is not an empty folder. Name a new one.")
     folder.mkdir(parents=True, exist_ok=True)
-    write_folder(announced.bundle, folder, announced.result)
+    write_folder(announced.bundle, folder, announced.result, announced.decisions)
 
 
 async def _gather(url: str, contest: str) -> Announced:

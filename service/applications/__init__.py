@@ -6,7 +6,7 @@ family of the contest's host group. What was asked for is fixed when it is filed
     draft --file--> filed --return--> returned --file--> filed
     filed --declare_eligible--> eligible ;  filed --declare_ineligible--> ineligible
     draft | filed | returned | eligible --withdraw--> withdrawn
-    eligible --approve | reserve | reject | disqualify--> approved | reserve | not_approved | disqualified
+    eligible --approve | reserve | reject | disqualify | defer--> approved | reserve | not_approved | disqualified | deferred
 
 *Attributes* are what rule books ask for besides scores (share of families present, poverty quintile): each value is recorded with
 its source, and a later value stands beside the earlier one. A second-tranche request is filed here by ``accountability`` as an

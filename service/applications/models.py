@@ -26,6 +26,7 @@ class ApplicationStatus(StrEnum):
     RESERVE = "reserve"
     NOT_APPROVED = "not_approved"
     DISQUALIFIED = "disqualified"
+    DEFERRED = "deferred"
 
 
 class Proposal(SQLModel, table=True):

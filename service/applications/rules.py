@@ -31,6 +31,7 @@ class Action(StrEnum):
     RESERVE = "reserve"
     REJECT = "reject"
     DISQUALIFY = "disqualify"
+    DEFER = "defer"
 
 
 S = ApplicationStatus
@@ -48,6 +49,7 @@ LIFE = {
     (S.ELIGIBLE, Action.RESERVE): S.RESERVE,
     (S.ELIGIBLE, Action.REJECT): S.NOT_APPROVED,
     (S.ELIGIBLE, Action.DISQUALIFY): S.DISQUALIFIED,
+    (S.ELIGIBLE, Action.DEFER): S.DEFERRED,
 }
 
 OUTCOMES = {
@@ -55,6 +57,7 @@ OUTCOMES = {
     S.RESERVE: Action.RESERVE,
     S.NOT_APPROVED: Action.REJECT,
     S.DISQUALIFIED: Action.DISQUALIFY,
+    S.DEFERRED: Action.DEFER,
 }
 """What a committee may make of an application, and the act that does."""
 
@@ -236,7 +239,7 @@ def require_time_to_file(application: Application, call: Call, now: datetime) ->
 def tries_used(presentations: Sequence[ApplicationStatus]) -> int:
     """How many presentations count, of an applicant's in the order of filing: failed or undecided since the last approval.
 
-    A withdrawn or ineligible application was never heard; one on the reserve list did not fail.
+    A withdrawn or ineligible application was never heard; one on the reserve list did not fail, nor did one that was put off.
     """
     used = 0
     for status in presentations:

@@ -147,7 +147,7 @@ async def withdraw_application(session: Session, actor: Actor, application_id: U
 async def settle_outcome(session: Session, actor: Actor, application_id: UUID, outcome: ApplicationStatus) -> Application:
     """Write what the committee decided, for the area that signs the minutes. Raises ``NotFound``, ``WrongState``.
 
-    ``outcome`` is approved, reserve, not approved or disqualified; ``KeyError`` otherwise.
+    ``outcome`` is approved, reserve, not approved, disqualified or deferred; ``KeyError`` otherwise.
     """
     application = await store.application_for_update(session, application_id)
     application.status = advance(rules.LIFE, application.status, rules.OUTCOMES[outcome])

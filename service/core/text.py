@@ -31,6 +31,9 @@ Line = Annotated[
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_printable)]
 """Some paragraphs, possibly none."""
 
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), BeforeValidator(_printable)]
+"""What somebody said: some paragraphs, at least a word."""
+
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]([A-Z0-9-]{0,18}[A-Z0-9])?$")]
 """A short code: capital letters, digits and inner hyphens, at most 20."""
 

@@ -18,7 +18,8 @@ from service.record import usecases as record
 
 
 async def settle(session: Session, actor: Actor, row: CommitteeSession, minutes: Minutes) -> list[Award]:
-    """Carry out what the announced runs say, for every contest of the session: called with the last signature.
+    """Carry out what the announced runs say, for every contest of the session, with the amounts that were adjusted: called with the
+    last signature. An application that was put off gets no award, and its presentation does not count as a try.
 
     First requests are reserved in the contest's fund; the money of second requests is in their contracts already. Who withdrew
     meanwhile gets nothing. Raises ``NoFund``, ``FundExhausted``.
@@ -28,7 +29,7 @@ async def settle(session: Session, actor: Actor, row: CommitteeSession, minutes:
         awards += await _award(session, actor, judged, minutes)
         for line in judged.lines:
             if not judged.is_withdrawn(line):
-                await settle_outcome(session, actor, line.application_id, ApplicationStatus(line.status))
+                await settle_outcome(session, actor, line.application_id, ApplicationStatus(judged.outcome(line)))
         await mark_decided(session, judged.contest.id)
         payload = {"minutes": minutes.number, "awards": len(judged.awards)}
         await record.append(session, actor, "contest.decided", f"contest:{judged.contest.id}", payload)

@@ -1,8 +1,5 @@
 """Writing, closing, signing and publishing minutes."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,19 +9,16 @@ from service.core.canonical import sha256_hex
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.core.machine import advance
-from service.core.money import ZERO, show
 from service.deliberation import rules, store
 from service.deliberation.attendance import quorum_of
 from service.deliberation.awards import settle
+from service.deliberation.covering import require_funds
 from service.deliberation.minutes_paper import judged_contests, minutes_data
 from service.deliberation.models import CommitteeSession, Minutes, MinutesDraft, MinutesSignature
-from service.deliberation.result_tables import Judged
 from service.deliberation.rules import Action
 from service.deliberation.shapes import NarrativeIn
 from service.documents.models import DocumentKind
 from service.documents.usecases import request_document
-from service.funding.rules import FundExhausted
-from service.funding.usecases import fund_balances, fund_of_contest
 from service.people.models import Person
 from service.record import usecases as record
 
@@ -51,7 +45,7 @@ async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Min
     status = advance(rules.SESSION_LIFE, row.status, Action.CLOSE_MINUTES)
     rules.require_quorum(await quorum_of(session, session_id))
     judged = await judged_contests(session, row)
-    await _require_funds(session, judged)
+    await require_funds(session, judged)
     now = await clock.now(session)
     draft = await session.get(MinutesDraft, session_id)
     data = cast(dict[str, Any], await minutes_data(session, row, draft, judged, now))
@@ -120,22 +114,3 @@ async def _minutes(session: Session, session_id: UUID) -> Minutes:
     if minutes is None:
         raise NotFound
     return minutes
-
-
-async def _require_funds(session: Session, judged: Sequence[Judged]) -> None:
-    """What first requests are awarded is available in their funds, all contests of the session together.
-
-    Raises ``NoFund``, ``FundExhausted``.
-    """
-    needed: dict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    names: dict[UUID, str] = {}
-    for each in judged:
-        amount = sum((amount for _, amount in each.awards), ZERO)
-        if each.contest.request_number == 1 and amount:
-            fund = await fund_of_contest(session, each.contest.id)
-            needed[fund.id] += amount
-            names[fund.id] = fund.name
-    for fund_id, amount in needed.items():
-        available = (await fund_balances(session, fund_id)).available
-        if available < amount:
-            raise FundExhausted(fund=names[fund_id], available=show(available), missing=show(amount - available))

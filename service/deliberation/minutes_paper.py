@@ -12,12 +12,13 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import result_tables, rules, store
+from service.deliberation import minutes_votes, result_tables, rules, store
 from service.deliberation.attendance import members_today
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
 from service.deliberation.ranking import announced_run
 from service.deliberation.result_tables import Judged
 from service.deliberation.sessions import number_of
+from service.deliberation.vote_queries import decisions_on, votes_of
 from service.documents.papers import MinutesPaper
 from service.documents.papers_of_sessions import AbsenceLine, DrawLine, MinutesSigner, Missing, RecusalLine
 from service.documents.papers_of_sessions import Present as PresentLine
@@ -42,7 +43,8 @@ async def judged_contests(session: Session, row: CommitteeSession) -> list[Judge
         lines = await store.ranked(session, run.id)
         applicants = await store.applicants(session, [line.application_id for line in lines])
         book = (await scoring.book_of(session, contest.id)).book
-        judged.append(Judged(contest, book, lines, applicants, office.code))
+        decisions = await decisions_on(session, [contest.id])
+        judged.append(Judged(contest, book, lines, applicants, office.code, decisions))
     return judged
 
 
@@ -56,6 +58,7 @@ async def minutes_data(
     results = [result_tables.result_table(each) for each in judged if isinstance(each.book.decision, PassMark)]
     prizes = [result_tables.prize_table(each) for each in judged if not isinstance(each.book.decision, PassMark)]
     given = [line for table in prizes for line in table["rows"]]
+    votes = await votes_of(session, row.id)
     opened_at = row.opened_at or closed_at
     return {
         "letterhead": await letterhead(session, row.office_id),
@@ -78,8 +81,10 @@ async def minutes_data(
         "draws": _draws(judged),
         "recusals": await _recusals(session, judged),
         "absences": await _absences(session, judged),
-        "votes": [],
-        "dissents": [],
+        "votes": minutes_votes.vote_lines(votes, judged),
+        "dissents": minutes_votes.dissent_lines(votes),
+        "adjustments": minutes_votes.adjustment_lines(judged),
+        "deferrals": minutes_votes.deferral_lines(judged),
         "reentry": await _reentry(session, judged, books),
         "custody": draft.custody if draft else "",
         "applications": sum(len(table["rows"]) for table in results) + len(given),
@@ -183,7 +188,7 @@ async def _absences(session: Session, judged: Sequence[Judged]) -> list[AbsenceL
 
 
 async def _reentry(session: Session, judged: Sequence[Judged], books: dict[UUID, PublishedRuleBook]) -> list[str]:
-    """Who did not pass and has presentations left, in contests with a pass mark."""
+    """Who did not pass and has presentations left, and who was put off, in contests with a pass mark."""
     found = []
     for each in judged:
         if not isinstance(each.book.decision, PassMark):
@@ -193,8 +198,8 @@ async def _reentry(session: Session, judged: Sequence[Judged], books: dict[UUID,
         before = await store.presentations_before(session, [line.application_id for line in failed])
         for line in failed:
             if tries_used([ApplicationStatus(status) for status in before[line.application_id]]) < tries:
-                applicant = each.applicants[line.application_id]
-                found.append(f"{applicant.applicant} ({applicant.code})")
+                found.append(each.name(line))
+        found += [each.name(line) for line in each.lines if each.is_deferred(line)]
     return found
 
 

@@ -1,7 +1,7 @@
 """The result tables of minutes, from the lines of announced runs. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, cast
@@ -16,6 +16,7 @@ from service.contests.numbers import exact, two_decimals
 from service.core.money import ZERO, show
 from service.deliberation.models import RankedApplication
 from service.deliberation.rules import is_award
+from service.deliberation.vote_queries import Decisions
 from service.documents.papers_of_sessions import (
     GrandTotal,
     PrizeRow,
@@ -30,26 +31,43 @@ from service.documents.shapes import Currency, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A contest with the lines of its announced run, and who applied by application."""
+    """A contest with the lines of its announced run, who applied by application, and what the committee decided beside the result."""
 
     contest: Contest
     book: RuleBook
     lines: Sequence[RankedApplication]
     applicants: Mapping[UUID, Row[Any]]
     office: str
+    decisions: Decisions = field(default_factory=Decisions)
 
     def is_withdrawn(self, line: RankedApplication) -> bool:
         """Whether the applicant took the application back after the result was announced."""
         return bool(self.applicants[line.application_id].status == "withdrawn")
 
+    def is_deferred(self, line: RankedApplication) -> bool:
+        """Whether the committee put the application off."""
+        return line.application_id in self.decisions.deferred and not self.is_withdrawn(line)
+
+    def name(self, line: RankedApplication) -> str:
+        """Who applied, with the short name of the application."""
+        applicant = self.applicants[line.application_id]
+        return f"{applicant.applicant} ({applicant.code})"
+
+    def outcome(self, line: RankedApplication) -> str:
+        """What became of an application: what the result says, unless it was withdrawn or put off."""
+        if self.is_withdrawn(line):
+            return "withdrawn"
+        return "deferred" if self.is_deferred(line) else line.status
+
+    def amount(self, line: RankedApplication) -> Decimal | None:
+        """What a line gives: as adjusted, else as the result says; None for nothing."""
+        return self.decisions.adjusted.get(line.application_id, line.award)
+
     @property
     def awards(self) -> list[tuple[RankedApplication, Decimal]]:
         """The lines that give money, with the amount."""
-        return [
-            (line, line.award)
-            for line in self.lines
-            if line.award is not None and is_award(line.status, line.award) and not self.is_withdrawn(line)
-        ]
+        found = ((line, self.amount(line)) for line in self.lines)
+        return [(line, amount) for line, amount in found if amount is not None and is_award(self.outcome(line), amount)]
 
 
 def result_table(judged: Judged) -> ResultTable:
@@ -106,8 +124,9 @@ def grand_totals(results: Sequence[ResultTable], prizes: Sequence[PrizeTable]) -
 
 
 def _row(judged: Judged, number: int, line: RankedApplication) -> ResultRow:
-    applicant, withdrawn = judged.applicants[line.application_id], judged.is_withdrawn(line)
-    amount = line.award if line.award is not None and not withdrawn else applicant.requested
+    applicant, withdrawn, outcome = judged.applicants[line.application_id], judged.is_withdrawn(line), judged.outcome(line)
+    given = judged.amount(line)
+    amount = given if given is not None and outcome == "approved" else applicant.requested
     return {
         "number": number,
         "application_code": applicant.code,
@@ -121,7 +140,7 @@ def _row(judged: Judged, number: int, line: RankedApplication) -> ResultRow:
         "project_amount": show(amount),
         "own_amount": show(applicant.own_share),
         "total_amount": show(amount + applicant.own_share),
-        "outcome": "withdrawn" if withdrawn else cast(Outcome, line.status),
+        "outcome": cast(Outcome, outcome),
         "reasons": list(line.reasons),
     }
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from service.core.text import Line, Paragraphs
+from service.core.money import Money
+from service.core.text import Line, Paragraphs, Words
 from service.deliberation.models import Capacity
+from service.deliberation.vote_models import MajorityBase, VoteMatter
 from service.people.shapes import Ubigeo
 
 
@@ -44,3 +46,52 @@ class NarrativeIn(BaseModel, extra="forbid"):
 
     development: Paragraphs = Field(default="", description="How the session went")
     custody: Paragraphs = Field(default="", description="Who keeps the sheets")
+
+
+class MajorityIn(BaseModel, extra="forbid"):
+    """The majority that a session asks for a matter. ``at_least`` is an exact share."""
+
+    matter: VoteMatter = Field(description="What is voted on")
+    at_least: Line = Field(default="1/2", description="Share, like 1/2 or 2/3")
+    strict: bool = Field(default=True, description="More than this share, not just this share")
+    base: MajorityBase = Field(default=MajorityBase.CAST, description="Counted of")
+    casting: bool = Field(default=False, description="On a tie the chair's vote counts once more")
+
+
+class DissentIn(BaseModel, extra="forbid"):
+    """A member's dissent, in the member's words."""
+
+    person_id: UUID = Field(description="Member")
+    words: Words = Field(description="Dissent, in the member's words")
+
+
+class BallotIn(BaseModel, extra="forbid"):
+    """How each member present voted."""
+
+    in_favour: list[UUID] = Field(default_factory=list, max_length=200, description="In favour")
+    against: list[UUID] = Field(default_factory=list, max_length=200, description="Against")
+    abstained: list[UUID] = Field(default_factory=list, max_length=200, description="Abstained")
+    dissents: list[DissentIn] = Field(default_factory=list, max_length=200, description="Dissents")
+
+
+class CarryOutIn(BaseModel, extra="forbid"):
+    """Why something that was voted is done, or done again."""
+
+    reason: Line = Field(description="Reason")
+
+
+class MatterIn(BaseModel, extra="forbid"):
+    """What is put to the vote; ``amount`` is what an adjustment would give an application."""
+
+    matter: VoteMatter = Field(description="What is voted on")
+    title: Line = Field(description="Question put to the vote")
+    application_id: UUID | None = Field(default=None, description="Application")
+    amount: Money | None = Field(default=None, description="Amount put to the vote")
+
+
+class VoteIn(BallotIn, MatterIn, extra="forbid"):
+    """A vote on a motion, or on an application of the session."""
+
+
+class CorrectionIn(BallotIn, CarryOutIn, extra="forbid"):
+    """The right votes of a ballot that was entered wrongly, with the reason."""

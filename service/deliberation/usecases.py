@@ -2,6 +2,7 @@
 
 from service.deliberation.attendance import quorum_of, record_arrival, record_departure
 from service.deliberation.awards import award_of, awards_of
+from service.deliberation.decisions import adjust_amount, defer_application
 from service.deliberation.minutes import close_minutes, edit_minutes, publish_minutes, sign_minutes
 from service.deliberation.presentations import call_presentation, close_presentation, hear_defence, record_absence
 from service.deliberation.queries import (
@@ -25,6 +26,8 @@ from service.deliberation.queries import (
 from service.deliberation.ranking import announce, announced_bundle, announced_run, latest_run, ranked_in, reopen, tally
 from service.deliberation.session_view import AbsenceEntry, PanelSeat, SessionView, view_session
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
+from service.deliberation.vote_queries import decisions_on, list_majorities, list_votes
+from service.deliberation.votes import correct_vote, record_vote, set_majority
 
 __all__ = [
     "AbsenceEntry",
@@ -35,6 +38,7 @@ __all__ = [
     "Ranking",
     "SessionEntry",
     "SessionView",
+    "adjust_amount",
     "announce",
     "announced_bundle",
     "announced_run",
@@ -44,6 +48,9 @@ __all__ = [
     "close_minutes",
     "close_presentation",
     "convene_session",
+    "correct_vote",
+    "decisions_on",
+    "defer_application",
     "edit_minutes",
     "get_minutes",
     "get_narrative",
@@ -55,8 +62,10 @@ __all__ = [
     "list_attendance",
     "list_contests_of",
     "list_contests_to_decide",
+    "list_majorities",
     "list_presentations",
     "list_sessions",
+    "list_votes",
     "my_sessions",
     "number_of",
     "open_session",
@@ -66,8 +75,10 @@ __all__ = [
     "record_absence",
     "record_arrival",
     "record_departure",
+    "record_vote",
     "reopen",
     "session_of",
+    "set_majority",
     "sign_minutes",
     "tally",
     "view_session",

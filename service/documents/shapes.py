@@ -55,7 +55,7 @@ PlanCode = Literal["PIT", "PGRN", "PDN", "PDN-J", "IDL", "CIF", "SIDE", "HOMES"]
 GroupWord = Literal["community", "association", "committee", "municipality"]
 CapacityWord = Literal["chair", "member", "staff", "mayor", "guest"]
 RoleWord = Literal["president", "treasurer", "secretary", "mayor", "office_head", "administrator", "promoter", "witness"]
-Outcome = Literal["approved", "not_approved", "reserve", "disqualified", "withdrawn", "pending"]
+Outcome = Literal["approved", "not_approved", "reserve", "disqualified", "withdrawn", "pending", "deferred"]
 
 
 @exact

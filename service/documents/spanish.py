@@ -79,6 +79,12 @@ LABELS: dict[str, Mapping[str, str]] = {
         "disqualified": "DESCALIFICADO",
         "withdrawn": "RETIRADO",
         "pending": "PENDIENTE",
+        "deferred": "APLAZADO",
+    },
+    "majority_base": {
+        "cast": "los votos a favor y en contra",
+        "present": "los integrantes presentes que participan en el asunto",
+        "base": "los integrantes designados que participan en el asunto",
     },
     "relation": {
         "member_of_group": "es integrante de la organización",

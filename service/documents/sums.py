@@ -60,6 +60,17 @@ def _minutes(data: Data) -> Iterator[str]:
     yield from _same("approved", data["approved"], [sum(row["outcome"] == "approved" for row in rows), winners])
     if data["quorum"]["needed"] != data["quorum"]["appointed"] // 2 + 1:
         yield "the quorum needed is not more than half of the appointed members"
+    for vote in data["votes"]:
+        yield from _vote(vote)
+
+
+def _vote(vote: Data) -> Iterator[str]:
+    """A vote is carried where those in favour, and the casting vote, are enough; nobody is named twice."""
+    in_favour = len(vote["in_favour"]) + (vote["casting"] == "in_favour")
+    if vote["carried"] != (in_favour >= vote["needed"]):
+        yield f"vote {vote['number']}: {in_favour} in favour, {vote['needed']} needed"
+    if len(vote["in_favour"]) + len(vote["against"]) + len(vote["abstained"]) > vote["appointed"]:
+        yield f"vote {vote['number']}: more votes than members"
 
 
 def _result_table(table: Data) -> Iterator[str]:

@@ -60,8 +60,8 @@ def read_folder(folder: Path) -> Bundle:
     )
 
 
-def write_folder(bundle: Bundle, folder: Path, result: object = None) -> None:
-    """Write the bundle into an existing folder, with the result as JSON if there is one; reading it gives the same bundle."""
+def write_folder(bundle: Bundle, folder: Path, result: object = None, decisions: object = None) -> None:
+    """Write the bundle into an existing folder, with the result and later decisions as JSON if there are; reading gives the bundle."""
     attributes = list(dict.fromkeys(name for row in bundle.applications for name in row[3]))
     applications = ((*row[:3], *(row[3].get(name, "") for name in attributes)) for row in bundle.applications)
     _write_json(folder / "rules.json", bundle.rules)
@@ -72,6 +72,8 @@ def write_folder(bundle: Bundle, folder: Path, result: object = None) -> None:
     _write_csv(folder / "absences.csv", ABSENCE, bundle.absences)
     if result is not None:
         _write_json(folder / "result.json", result)
+    if decisions is not None:
+        _write_json(folder / "decisions.json", decisions)
 
 
 def _applications(header: list[str], attributes: list[str], rows: Iterable[list[str]]) -> Iterator[ApplicationRow]:

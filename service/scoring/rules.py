@@ -20,6 +20,7 @@ JUDGED = (
     ApplicationStatus.RESERVE,
     ApplicationStatus.NOT_APPROVED,
     ApplicationStatus.DISQUALIFIED,
+    ApplicationStatus.DEFERRED,
 )
 """The applications that take part: those found eligible, whatever became of them later."""
 

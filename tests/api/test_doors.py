@@ -51,6 +51,7 @@ PUBLIC = {
     ("GET", "/api/v1/documents/{document_id}/file"),
     ("GET", "/api/v1/sessions/{session_id}"),
     ("GET", "/api/v1/sessions/{session_id}/minutes"),
+    ("GET", "/api/v1/sessions/{session_id}/votes"),
 }
 """The only routes that answer somebody who is not signed in."""
 

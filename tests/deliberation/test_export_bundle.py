@@ -94,5 +94,5 @@ async def test_only_an_announced_result_of_one_contest_is_exported(session: Sess
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("x")
     with pytest.raises(Refused, match="not an empty folder"):
-        write(Announced("", Bundle({}, [], [], []), None), tmp_path)
+        write(Announced("", Bundle({}, [], [], []), None, None), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["old.txt"]

@@ -4,6 +4,7 @@ from service.documents.papers import MinutesPaper
 from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRow, ResultRow
 from service.documents.shapes import CapacityWord, Outcome
 from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_HASH
+from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, VOTES
 
 PEOPLE: list[tuple[str, str, CapacityWord, str]] = [
     ("Mario Velásquez Roque", "40100001", "chair", "Municipalidad Provincial de Canchis"),
@@ -257,8 +258,10 @@ MINUTES: MinutesPaper = {
             "juror": "Cirila Suttec Lloqque",
         }
     ],
-    "votes": [{"matter": "Alterar el orden de exposición por la lluvia", "in_favour": 6, "against": 1, "abstained": 0}],
-    "dissents": [{"name": "Eulogio Ccama Ñahui", "text": "Las bolsas por distrito debieron anunciarse con más tiempo."}],
+    "votes": VOTES,
+    "dissents": DISSENTS,
+    "adjustments": ADJUSTMENTS,
+    "deferrals": DEFERRALS,
     "reentry": ["Comité de Productores de Trucha Qocha Ñawi (segunda presentación)"],
     "custody": "Las fichas impresas quedan en custodia de la Oficina Local Sicuani, en sobre cerrado y firmado.",
     "applications": 13,

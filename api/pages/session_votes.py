@@ -1,0 +1,174 @@
+"""The votes on a session's page: who voted how, what followed, and the forms of the secretary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import Field
+
+from api.language import say
+from api.pages.forms import Form, Typed, form
+from api.pages.views import Cell, State, Table, Word
+from service.core.actor import Actor
+from service.core.db import Session
+from service.deliberation import decisions, vote_rules, votes
+from service.deliberation.models import SessionStatus
+from service.deliberation.rules import MEMBERS
+from service.deliberation.session_view import SessionView
+from service.deliberation.shapes import CarryOutIn, CorrectionIn, MajorityIn, VoteIn
+from service.deliberation.vote_models import Adjustment, Ballot, Choice, Deferral, MajorityRule, VoteMatter
+from service.deliberation.vote_queries import MotionEntry, decisions_on, list_majorities, votes_of
+
+Choices = Sequence[tuple[str, str]]
+
+
+class VoteChoiceIn(CarryOutIn, extra="forbid"):
+    """A vote of the session, and why it is carried out."""
+
+    motion_id: UUID = Field(description="Vote")
+
+
+class VoteCorrectionIn(CorrectionIn, extra="forbid"):
+    """A vote of the session that was entered wrongly."""
+
+    motion_id: UUID = Field(description="Vote")
+
+
+@dataclass(frozen=True)
+class VotesPart:
+    """What the section of votes shows."""
+
+    tables: Sequence[Table]
+    acts: Sequence[Form]
+
+
+async def votes_part(
+    session: Session, who: Actor | None, view: SessionView, *, leads: bool, language: str, typed: Typed | None
+) -> VotesPart | None:
+    """The votes of a session and the forms that its state allows; None where there is nothing to show."""
+    status = view.session.status
+    if status in vote_rules.BEFORE_TALLY:
+        if not leads:
+            return None
+        rules = list((await list_majorities(session, who, view.session.id)).values())
+        act = form(f"/sessions/{view.session.id}/majorities", "Set a majority", MajorityIn, typed=typed)
+        return VotesPart([_majorities(rules)], [act])
+    found = await votes_of(session, view.session.id)
+    acts = _forms(view, found, typed) if leads and status in vote_rules.VOTING else []
+    if not found and not acts:
+        return None
+    decided = await _decisions(session, view)
+    return VotesPart([_votes(found, language), *([decided] if decided.rows else [])], acts)
+
+
+def _majorities(rules: Sequence[MajorityRule]) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            Word(row.matter.value),
+            Word("more than" if row.strict else "at least"),
+            row.at_least,
+            Word(row.base.value),
+            Word("yes" if row.casting else "no"),
+        ]
+        for row in _sorted(rules)
+    ]
+    columns = ["What is voted on", "Majority", "Share", "Counted of", "Casting vote of the chair"]
+    return Table("Majorities", columns, rows, empty="None set: more than half of the votes in favour and against carry.")
+
+
+def _sorted(rules: Sequence[MajorityRule]) -> list[MajorityRule]:
+    """The rules in the order of their matters."""
+    return sorted(rules, key=lambda row: list(VoteMatter).index(row.matter))
+
+
+def _votes(found: Sequence[MotionEntry], language: str) -> Table:
+    rows: list[list[Cell]] = []
+    for entry in found:
+        last = entry.last
+        named = [f"{len(names)}: {'; '.join(names)}" if names else 0 for names in map(last.names, Choice)]
+        needed = vote_rules.votes_needed(last.majority, last.count)
+        dissents = "; ".join(f"{vote.name}: {vote.dissent}" for vote in last.votes if vote.dissent)
+        remarks = [say(language, "Corrected: {reason}", reason=each.ballot.reason) for each in entry.ballots[1:]]
+        remarks += [say(language, "Recused: {names}", names=entry.recused)] if entry.recused else []
+        outcome = State("carried" if last.ballot.carried else "not_carried")
+        rows.append(
+            [entry.motion.number, entry.motion.title, entry.code, entry.motion.amount, *named, needed, outcome, dissents]
+        )
+        rows[-1].append("; ".join(remarks))
+    columns = ["Number", "Question put to the vote", "Application", "Amount", "In favour", "Against", "Abstained"]
+    return Table("Votes", [*columns, "Needed", "Outcome", "Dissents", "Remarks"], rows, empty="No votes so far.")
+
+
+async def _decisions(session: Session, view: SessionView) -> Table:
+    decided = await decisions_on(session, [contest.id for contest in view.contests])
+    codes = {each.presentation.application_id: (each.code, each.applicant) for each in view.presentations}
+    rows: list[list[Cell]] = [
+        [*codes[act.application_id], Word(act.matter.value), act.amount, act.reason, act.number] for act in decided.acts
+    ]
+    return Table("Decisions beside the result", ["Application", "Who", "What", "Amount", "Reason", "Vote"], rows)
+
+
+def _forms(view: SessionView, found: Sequence[MotionEntry], typed: Typed | None) -> list[Form]:
+    here = f"/sessions/{view.session.id}"
+    came = {person.id: (row, person) for row, person in view.attendance if row.capacity in MEMBERS}
+    present: Choices = [(str(key), person.name) for key, (row, person) in came.items() if row.left_at is None]
+    everybody: Choices = [(str(key), person.name) for key, (_, person) in came.items()]
+    codes = {contest.id: contest.code for contest in view.contests}
+    items: Choices = [
+        (str(each.presentation.application_id), f"{codes[each.contest_id]} · {each.code} · {each.applicant}")
+        for each in view.presentations
+    ]
+    explain = "Each member present votes once; who is recused from the application takes no part."
+    acts = [
+        form(
+            f"{here}/votes",
+            "Record a vote",
+            VoteIn,
+            choices={"application_id": items, **_voters(present)},
+            typed=typed,
+            explain=explain,
+        )
+    ]
+    named = {entry.motion.id: f"{entry.motion.number}. {entry.motion.title}" for entry in found}
+    if found:
+        explain = "The wrong votes are kept beside the right ones, with the reason."
+        choices = {"motion_id": [(str(key), text) for key, text in named.items()], **_voters(everybody)}
+        acts.append(
+            form(f"{here}/corrections", "Correct a vote", VoteCorrectionIn, choices=choices, typed=typed, explain=explain)
+        )
+    if view.session.status == SessionStatus.ANNOUNCED:
+        acts += [
+            form(f"{here}/{path}", title, VoteChoiceIn, choices={"motion_id": due}, typed=typed)
+            for matter, path, title in (
+                (VoteMatter.ADJUSTMENT, "adjustments", "Adjust the amount, as voted"),
+                (VoteMatter.DEFERRAL, "deferrals", "Defer the application, as voted"),
+            )
+            if (due := _due(found, matter, named))
+        ]
+    return acts
+
+
+def _voters(members: Choices) -> dict[str, Choices]:
+    return dict.fromkeys(("in_favour", "against", "abstained", "dissents.person_id"), members)
+
+
+def _due(found: Sequence[MotionEntry], matter: VoteMatter, named: dict[UUID, str]) -> list[tuple[str, str]]:
+    """The carried votes on a matter that are not carried out yet."""
+    waiting = [entry.motion for entry in found if entry.last.ballot.carried and not entry.carried_out]
+    return [(str(motion.id), named[motion.id]) for motion in waiting if motion.matter == matter]
+
+
+async def correct(session: Session, who: Actor, _session_id: UUID, given: VoteCorrectionIn) -> Ballot:
+    """Correct a vote that was chosen on the page."""
+    right = CorrectionIn.model_validate(given.model_dump(exclude={"motion_id"}))
+    return await votes.correct_vote(session, who, given.motion_id, right)
+
+
+async def adjust(session: Session, who: Actor, _session_id: UUID, given: VoteChoiceIn) -> Adjustment:
+    """Carry out a vote on an amount that was chosen on the page."""
+    return await decisions.adjust_amount(session, who, given.motion_id, CarryOutIn(reason=given.reason))
+
+
+async def defer(session: Session, who: Actor, _session_id: UUID, given: VoteChoiceIn) -> Deferral:
+    """Carry out a vote on a deferral that was chosen on the page."""
+    return await decisions.defer_application(session, who, given.motion_id, CarryOutIn(reason=given.reason))
