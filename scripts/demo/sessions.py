@@ -6,13 +6,21 @@ from scripts.demo.judging import declare, lock_sheets, open_stage, score, seat_p
 from scripts.demo.programme import juror_names
 from scripts.demo.scores import Script
 from scripts.demo.stage import Scene, Stage
-from service.deliberation import attendance, minutes, presentations, ranking, sessions
+from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
 from service.deliberation.models import Capacity
 from service.deliberation.queries import list_presentations
 from service.deliberation.rules import FieldSheetsMissing, SheetsMissing, StillPending
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn, SessionIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, DissentIn, NarrativeIn, SessionIn, VoteIn
+from service.deliberation.vote_models import VoteMatter
 
 AGENDA = "Verificación del quórum\nEntrega de resultados de campo\nExposición y calificación de las propuestas\nResultados y asignación de recursos\nLectura y firma del acta"
+
+MOTION = (
+    "Que los ganadores expongan sus avances en la feria de agosto",
+    "juror J5",
+    "En agosto varias comunidades están en cosecha y no podrán ir.",
+)
+"""What the committee votes on in the story, who is against it, and why."""
 
 Heard = dict[str, Script]
 """The contests that a session hears, by their names on the stage."""
@@ -125,6 +133,24 @@ def _require_same(contest: str, announced: object, expected: object) -> None:
         raise AnotherResult(contest)
 
 
+def vote(name: str, title: str, against: str, words: str) -> Callable[[Stage], Awaitable[str]]:
+    """A step in which the committee votes on a motion; one member is against it and dissents."""
+
+    async def step(stage: Stage) -> str:
+        voters = [stage[person] for person in ("mayor", *(f"juror {juror}" for juror in juror_names(stage)))]
+        given = VoteIn(
+            matter=VoteMatter.MOTION,
+            title=title,
+            in_favour=[person for person in voters if person != stage[against]],
+            against=[stage[against]],
+            dissents=[DissentIn(person_id=stage[against], words=words)],
+        )
+        ballot = await votes.record_vote(stage.session, await stage.actor("secretary"), stage[name], given)
+        return f"{len(given.in_favour)} in favour, 1 against: {'carried' if ballot.carried else 'not carried'}."
+
+    return step
+
+
 def sign(name: str) -> Callable[[Stage], Awaitable[str]]:
     """A step that closes the minutes and has every member present sign them; the awards are made with the last signature."""
 
@@ -162,6 +188,7 @@ def first_session(stage: Stage) -> list[Scene]:
             for hour, (contest, script) in zip((10, 12, 15), heard.items(), strict=True)
         ),
         Scene("Tally and announce", f"{day}T17:00:00-05:00", tally(name, heard)),
+        Scene("Vote on a motion", f"{day}T17:30:00-05:00", vote(name, *MOTION)),
         Scene("Sign the minutes", f"{day}T18:00:00-05:00", sign(name)),
     ]
 

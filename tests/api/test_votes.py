@@ -1,6 +1,7 @@
 """Votes over HTTP: recorded, corrected and carried out by JSON and by the session's page, and read in the minutes."""
 
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -45,12 +46,18 @@ async def test_a_vote_is_recorded_corrected_and_carried_out(
     played, row = announced
     item = str(played.applications["D"].id)
     everybody = ids(cast)
-    body = {"matter": "adjustment", "title": "Otro monto", "application_id": item, "amount": "8000.05", "against": everybody}
+    body: dict[str, Any] = {
+        "matter": "adjustment",
+        "title": "Otro monto",
+        "application_id": item,
+        "amount": "8000.05",
+        "against": everybody,
+    }
     async with signed_in("secretary") as client:
         missing = await client.post(f"{API}/sessions/{row.id}/votes", json={**body, "against": everybody[1:]})
         lost = (await client.post(f"{API}/sessions/{row.id}/votes", json=body)).json()
         too_early = await client.post(f"{API}/votes/{lost['motion_id']}/adjustment", json={"reason": "x"})
-        right = {"in_favour": everybody[:5], "against": everybody[5:], "reason": "Al revés"}
+        right: dict[str, Any] = {"in_favour": everybody[:5], "against": everybody[5:], "reason": "Al revés"}
         right["dissents"] = [{"person_id": everybody[5], "words": "Es poco"}]
         won = (await client.post(f"{API}/votes/{lost['motion_id']}/corrections", json=right)).json()
         done = await client.post(f"{API}/votes/{lost['motion_id']}/adjustment", json={"reason": "Así se votó"})
@@ -78,7 +85,7 @@ async def test_the_page_takes_votes_and_keeps_what_was_typed_when_it_refuses(
 ) -> None:
     played, row = announced
     here, everybody = f"/sessions/{row.id}", ids(cast)
-    form = {
+    form: dict[str, Any] = {
         "matter": "deferral",
         "title": "Aplazar por falta de agua",
         "application_id": str(played.applications["A"].id),
@@ -122,7 +129,7 @@ async def test_the_page_of_the_minutes_shows_the_votes(
 ) -> None:
     played, row = announced
     everybody = ids(cast)
-    body = {"matter": "adjustment", "title": "Otro monto", "application_id": str(played.applications["D"].id)}
+    body: dict[str, Any] = {"matter": "adjustment", "title": "Otro monto", "application_id": str(played.applications["D"].id)}
     body |= {"amount": "8000.05", "in_favour": everybody[:5], "against": everybody[5:]}
     async with signed_in("secretary") as client:
         dissents = [{"person_id": everybody[5], "words": "Es poco"}]

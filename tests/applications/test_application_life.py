@@ -22,6 +22,7 @@ eligible approve approved
 eligible reserve reserve
 eligible reject not_approved
 eligible disqualify disqualified
+eligible defer deferred
 """
 TABLE = {(row.split()[0], row.split()[1]): row.split()[2] for row in ROWS.strip().splitlines()}
 
@@ -36,13 +37,14 @@ def test_an_application_moves_only_by_the_rows_of_the_table(state: ApplicationSt
         assert advance(LIFE, state, action) == expected
 
 
-def test_the_committee_can_make_four_things_of_an_application() -> None:
+def test_the_committee_can_make_five_things_of_an_application() -> None:
     made = {LIFE[ApplicationStatus.ELIGIBLE, action]: outcome for outcome, action in OUTCOMES.items()}
     assert {to.value: outcome.value for to, outcome in made.items()} == {
         "approved": "approved",
         "reserve": "reserve",
         "not_approved": "not_approved",
         "disqualified": "disqualified",
+        "deferred": "deferred",
     }
 
 

@@ -1,14 +1,17 @@
 """What carried votes bring about beside a result, and what becomes of it in minutes, awards and applications."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.commands.export_bundle import find_announced, write
 from service.applications.models import ApplicationStatus
 from service.applications.rules import tries_used
+from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session
 from service.deliberation import usecases, vote_rules
@@ -22,6 +25,9 @@ from service.funding.rules import FundExhausted
 from service.funding.usecases import fund_balances
 from service.scoring.bundle import read_folder
 from service.scoring.judge import judge
+from service.transparency.checks import CHECKS
+from service.transparency.checks.votes import VOTES
+from service.transparency.report import build_report
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
@@ -45,6 +51,12 @@ async def test_an_award_is_made_of_the_adjusted_amount(session: Session, cast: C
     await adjust(session, cast, row, played.applications["D"], "9000.00")
     await adjust(session, cast, row, played.applications["D"], "8000.05")
     await close_and_sign(session, cast, row)
+    for name in (
+        "an award is what the ranking gave or a carried vote adjusted",
+        "announced rankings follow from the sheets",
+        *VOTES,
+    ):
+        assert [found async for found in CHECKS[name](session)] == []
     awards = {award.application_id: award.amount for award in await usecases.awards_of(session, played.contest.id)}
     assert awards == {
         played.applications["D"].id: Decimal("8000.05"),
@@ -66,6 +78,11 @@ async def test_a_deferred_application_gets_nothing_and_loses_no_try(session: Ses
     await defer(session, cast, row, played.applications["A"])
     await close_and_sign(session, cast, row)
     assert [award.amount for award in await usecases.awards_of(session, played.contest.id)] == [Decimal("10000.05")]
+    day = (await clock.today(session)).replace(day=1)
+    report = await build_report(session, cast.office.id, day, day + timedelta(days=31))
+    told = [(line["organisation"], line["outcome"], line["award"]) for line in report["results"]]
+    assert [(outcome, award) for _, outcome, award in told][:2] == [("approved", "10000.05"), ("deferred", None)]
+    assert [(line["approved"], line["awarded"]) for line in report["contests"]] == [(1, "10000.05")]
     assert (await fund_balances(session, fund.id)).available == Decimal("15333.33")
     await session.refresh(played.applications["A"])
     status = played.applications["A"].status
@@ -138,7 +155,7 @@ async def test_an_act_falls_when_its_ballot_turns_out_to_be_lost(session: Sessio
 
 async def test_nothing_is_done_without_a_carried_vote_on_it(session: Session, cast: Cast) -> None:
     played, row, _ = await make_announced(session, cast)
-    about = {"matter": ADJUSTMENT, "application_id": played.applications["D"].id, "amount": "8000.05"}
+    about: dict[str, Any] = {"matter": ADJUSTMENT, "application_id": played.applications["D"].id, "amount": "8000.05"}
     lost = await usecases.record_vote(session, cast.secretary, row.id, vote_in([], members(cast), **about))
     with pytest.raises(vote_rules.NotCarried):
         await adjust_amount(session, cast.secretary, lost.motion_id, BECAUSE)
@@ -156,7 +173,7 @@ async def test_nothing_is_done_without_a_carried_vote_on_it(session: Session, ca
 
 async def test_the_database_ties_an_act_to_its_vote(session: Session, cast: Cast) -> None:
     played, row, _ = await make_announced(session, cast)
-    about = {"matter": ADJUSTMENT, "application_id": played.applications["D"].id, "amount": "8000.05"}
+    about: dict[str, Any] = {"matter": ADJUSTMENT, "application_id": played.applications["D"].id, "amount": "8000.05"}
     lost = await usecases.record_vote(session, cast.secretary, row.id, vote_in([], members(cast), **about))
     won = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), **about))
     insert = "INSERT INTO adjustment SELECT id, application_id, {0}, 'x', put_at, put_by FROM motion WHERE id = :motion"
@@ -202,7 +219,7 @@ async def test_an_amount_goes_up_only_as_far_as_the_fund(session: Session, cast:
 async def test_prizes_are_neither_adjusted_nor_put_off(session: Session, cast: Cast) -> None:
     played, row, _ = await make_announced(session, cast, "cif-prizes", "1200.00")
     first = played.applications["F03"]
-    about = {"application_id": first.id, "title": "Sobre el premio"}
+    about: dict[str, Any] = {"application_id": first.id, "title": "Sobre el premio"}
     ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), matter=DEFERRAL, **about))
     with pytest.raises(vote_rules.PrizesStand):
         await defer_application(session, cast.secretary, ballot.motion_id, BECAUSE)

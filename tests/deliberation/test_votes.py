@@ -1,16 +1,20 @@
 """Recording votes and correcting them, and what the database refuses behind the use cases."""
 
+from typing import Any
+
 import pytest
 
 from service.core.actor import MissingRole
 from service.core.db import Session
-from service.core.errors import NotFound
+from service.core.errors import NotFound, Refusal
 from service.deliberation import rules, usecases, vote_rules
 from service.deliberation.models import CommitteeSession
 from service.deliberation.shapes import CorrectionIn, DissentIn, MajorityIn
 from service.deliberation.vote_models import MajorityBase, VoteMatter
 from service.scoring.shapes import DeclarationIn
 from service.scoring.usecases import declare_conflict
+from service.transparency.checks import CHECKS
+from service.transparency.checks.votes import VOTES
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
@@ -70,7 +74,7 @@ async def test_the_majority_is_data_that_is_set_before_the_tally(session: Sessio
         (True, "2/3", "base"),
         (False, "2/3", "base"),
     ]
-    about = {"matter": VoteMatter.DEFERRAL, "application_id": played.applications["B"].id}
+    about: dict[str, Any] = {"matter": VoteMatter.DEFERRAL, "application_id": played.applications["B"].id}
     tie = vote_in([chair, one, two], [three, four, five], **about)
     assert (await usecases.record_vote(session, cast.secretary, row.id, tie)).carried
     with pytest.raises(vote_rules.MajorityFixed):
@@ -108,7 +112,7 @@ def correction(cast: Cast) -> CorrectionIn:
 async def test_a_vote_names_an_item_of_the_session_and_only_what_it_needs(session: Session, cast: Cast) -> None:
     played, row = await tallied(session, cast)
     item = played.applications["D"].id
-    wrong = {
+    wrong: dict[type[Refusal], dict[str, Any]] = {
         rules.NotInSession: {"application_id": cast.office.id},
         vote_rules.ItemNeeded: {"matter": VoteMatter.DEFERRAL},
         vote_rules.AmountNeeded: {"matter": VoteMatter.ADJUSTMENT, "application_id": item},
@@ -144,7 +148,7 @@ async def test_who_is_recused_takes_no_part_and_leaves_the_quorum_base(session: 
     conflict = DeclarationIn(conflict=True, reason="Es mi cuñada")
     await declare_conflict(session, played.panel["J5"], played.applications["A"].id, conflict)
     await tally_all(session, cast, row)
-    about = {"application_id": played.applications["A"].id}
+    about: dict[str, Any] = {"application_id": played.applications["A"].id}
     with pytest.raises(vote_rules.VoterRecused) as refused:
         await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), **about))
     assert refused.value.values == {"names": ("Juana Espirilla Oré",)}
@@ -207,3 +211,29 @@ async def test_no_vote_after_the_minutes_are_closed(session: Session, cast: Cast
         await usecases.correct_vote(session, cast.secretary, ballot.motion_id, correction(cast))
     late = "INSERT INTO ballot SELECT gen_random_uuid(), motion_id, 2, at, recorded_by, 'x', at_least, strict, base, casting, appointed, carried FROM ballot"
     assert "between the tally and the close" in await refused_by_database(session, late)
+
+
+async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(session: Session, cast: Cast) -> None:
+    casting = MajorityIn(matter=VoteMatter.MOTION, strict=False, casting=True)
+    share = MajorityIn(matter=VoteMatter.DEFERRAL, at_least="2/3", strict=False, base=MajorityBase.PRESENT)
+    played, row = await tallied(session, cast, casting, share)
+    chair, one, two, three, four, five = members(cast)
+    carried = []
+    for given in (
+        vote_in([chair, one, two], [three, four, five]),
+        vote_in([three, four, five], [chair, one, two]),
+        vote_in([three, four], [one, two], [chair, five]),
+        vote_in([], [], members(cast)),
+        vote_in(
+            [chair, one, two, three], [four], [five], matter=VoteMatter.DEFERRAL, application_id=played.applications["D"].id
+        ),
+        vote_in(
+            [chair, one, two], [four], [three, five], matter=VoteMatter.DEFERRAL, application_id=played.applications["D"].id
+        ),
+    ):
+        carried.append((await usecases.record_vote(session, cast.secretary, row.id, given)).carried)
+    assert carried == [True, False, True, False, True, False]
+    for name in VOTES:
+        assert [found async for found in CHECKS[name](session)] == []
+    trace = "every act of weight left its trace"
+    assert [found async for found in CHECKS[trace](session) if found[0].startswith("ballot")] == []

@@ -20,7 +20,8 @@ FAULTS = {
     "what a fund holds in reserve is what is reserved": "UPDATE reservation SET status = 'held' WHERE id = "
     + ONE.format("reservation"),
     "an award of a first request is reserved with its amount": "UPDATE reservation SET amount = amount - 0.01",
-    "an award is what the ranking gave": "UPDATE award SET amount = amount + 1 WHERE contest_id = " + DECIDED,
+    "an award is what the ranking gave or a carried vote adjusted": "UPDATE award SET amount = amount + 1 WHERE contest_id = "
+    + DECIDED,
     "a contract is for its award": "UPDATE contract SET amount = amount + 1",
     "tranches sum to their contract": "UPDATE tranche SET amount = amount + 0.01 WHERE number = 1",
     "all of a contract's money is somewhere": "UPDATE posting SET amount = amount - 0.01 WHERE id = (SELECT max(p.id) FROM posting p "
@@ -47,6 +48,17 @@ FAULTS = {
     "a score lies within its criterion": "UPDATE score SET points = 99 WHERE ctid = (SELECT ctid FROM score LIMIT 1)",
     "minutes are signed by members who were present": "DELETE FROM attendance WHERE capacity = 'member'",
     "an award stands on a final ranking": "UPDATE ranking_run SET provisional = true",
+    "a vote is a member's who was present": "UPDATE attendance SET came_at = came_at + interval '1 day' WHERE left_at IS NULL",
+    "a recused member has no vote": "UPDATE motion SET application_id = (SELECT id FROM application ORDER BY id LIMIT 1); "
+    "INSERT INTO recusal SELECT m.application_id, v.person_id, 'found', '[]', b.at FROM vote v JOIN ballot b ON b.id = v.ballot_id "
+    "JOIN motion m ON m.id = b.motion_id LIMIT 1 ON CONFLICT DO NOTHING",
+    "a vote is carried by its majority and no other": "UPDATE ballot SET carried = NOT carried",
+    "a ballot had the quorum of its item": "UPDATE ballot SET appointed = 99",
+    "votes are numbered without gaps": "UPDATE motion SET number = number + 1",
+    "an adjustment or deferral is what was voted": "INSERT INTO adjustment SELECT m.id, a.id, 1.00, 'x', m.put_at, m.put_by "
+    "FROM motion m, (SELECT id FROM application ORDER BY id LIMIT 1) a",
+    "a deferred application has no award": "INSERT INTO deferral SELECT m.id, w.application_id, 'x', m.put_at, m.put_by "
+    "FROM motion m, (SELECT application_id FROM award ORDER BY id LIMIT 1) w",
     "payments pass through different hands": "ALTER TABLE payment_request DROP CONSTRAINT ck_payment_request_two_persons; "
     "UPDATE payment_request SET checked_by = requested_by",
     "who scored a plan does not authorise its payment": "UPDATE authorisation SET authorised_by = "

@@ -69,6 +69,9 @@ DUTIES = {
             SELECT 'scoresheet:' || id AS subject, 'scoresheet.locked' AS act FROM score_sheet WHERE supersedes_id IS NULL
             UNION ALL SELECT 'scoresheet:' || id, 'scoresheet.superseded' FROM score_sheet WHERE supersedes_id IS NOT NULL
             UNION ALL SELECT 'session:' || session_id, 'minutes.closed' FROM minutes
+            UNION ALL SELECT 'ballot:' || id, CASE attempt WHEN 1 THEN 'vote.recorded' ELSE 'vote.corrected' END FROM ballot
+            UNION ALL SELECT 'application:' || application_id, 'amount.adjusted' FROM adjustment
+            UNION ALL SELECT 'application:' || application_id, 'application.deferred' FROM deferral
             UNION ALL SELECT 'award:' || id, 'award.made' FROM award
             UNION ALL SELECT 'contract:' || id, 'contract.numbered' FROM contract
             UNION ALL SELECT 'payment:' || request_id, 'payment.authorised' FROM authorisation

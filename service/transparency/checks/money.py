@@ -29,10 +29,15 @@ MONEY = {
         WHERE c.request_number = 1
         AND NOT EXISTS (SELECT FROM reservation r WHERE r.subject = 'award:' || w.id AND r.amount = w.amount)
     """,
-    "an award is what the ranking gave": """
-        SELECT 'award ' || w.id, w.amount || ' instead of ' || COALESCE(r.award::text, 'nothing') FROM award w
+    "an award is what the ranking gave or a carried vote adjusted": """
+        SELECT 'award ' || w.id, w.amount || ' instead of ' || COALESCE(COALESCE(x.amount, r.award)::text, 'nothing') FROM award w
         LEFT JOIN ranked_application r ON r.run_id = w.run_id AND r.application_id = w.application_id
-        WHERE r.award IS DISTINCT FROM w.amount
+        LEFT JOIN LATERAL (
+            SELECT j.amount FROM adjustment j JOIN motion m ON m.id = j.motion_id
+            JOIN LATERAL (SELECT carried FROM ballot WHERE motion_id = m.id ORDER BY attempt DESC LIMIT 1) b ON b.carried
+            WHERE j.application_id = w.application_id ORDER BY j.at DESC, m.number DESC LIMIT 1
+        ) x ON true
+        WHERE COALESCE(x.amount, r.award) IS DISTINCT FROM w.amount OR r.status IS DISTINCT FROM 'approved'
     """,
     "a contract is for its award": """
         SELECT 'contract ' || c.number, c.amount || ' instead of ' || w.amount FROM contract c JOIN award w ON w.id = c.award_id

@@ -8,6 +8,7 @@ from service.transparency.checks.duties import DUTIES
 from service.transparency.checks.hashes import data_hashes, file_hashes, record_leaves
 from service.transparency.checks.money import MONEY
 from service.transparency.checks.rankings import announced_rankings
+from service.transparency.checks.votes import VOTES
 
 Check = Callable[[Session], AsyncIterator[tuple[str, str]]]
 
@@ -33,7 +34,7 @@ def _by_statement(statement: str) -> Check:
 
 
 CHECKS: dict[str, Check] = {
-    **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES}.items()},
+    **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES, **VOTES}.items()},
     "frozen data is what was hashed": data_hashes,
     "files are what was stored": file_hashes,
     "the record's leaves are what was done": record_leaves,
