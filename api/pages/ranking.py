@@ -1,11 +1,12 @@
 """The ranking of a contest, once it is announced: never a tally before its time."""
 
 from api.language import say_reasons
-from api.pages.views import Cell, Link, State, Table
+from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
 from service.contests.models import Contest
 from service.core.db import Session
 from service.deliberation.announced import announced_page
+from service.deliberation.vote_queries import published_decisions
 
 SHOWN = 50
 """Rows of a page."""
@@ -37,3 +38,13 @@ async def ranking_table(session: Session, contest: Contest, language: str, page:
     earlier = [Link("Earlier places", f"{here}{page - 1}", translate=True)] if page > 1 else []
     later = [Link("Later places", f"{here}{page + 1}", translate=True)] if page * SHOWN < found.total else []
     return Table("Result", columns, rows, links=[*earlier, *later])
+
+
+async def decisions_table(session: Session, contest: Contest) -> Table | None:
+    """What carried votes changed beside the announced result, once the minutes are published; None where nothing."""
+    rows: list[list[Cell]] = [
+        [code, applicant, Word(act.matter.value), act.amount, act.reason, act.number]
+        for act, code, applicant in await published_decisions(session, contest.id)
+    ]
+    columns = ["Application", "Who", "What", "Amount", "Reason", "Vote"]
+    return Table("Decisions beside the result", columns, rows) if rows else None

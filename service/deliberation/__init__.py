@@ -1,4 +1,4 @@
-"""Committee sessions: attendance, quorum, presentations, ranking, minutes, awards.
+"""Committee sessions: attendance, quorum, presentations, ranking, votes, minutes, awards.
 
     session:       convened --open--> open --hand_out--> presenting --tally--> tallied --announce--> announced
                    --close_minutes--> closed --complete_signatures--> signed --publish--> published
@@ -10,4 +10,9 @@ than half of the appointed members, the chair among them. Tallying runs the judg
 carries the hash of its inputs; a provisional one can never be announced. Closing the minutes freezes their data; each member
 present signs; with the last signature the awards are made, within reserved money, and the outcomes are written into the
 applications.
+
+Votes are recorded between the tally and the close of the minutes: a motion has ballots, of which the last counts, and a ballot has one
+vote of each member present who is not recused. The majority is set before the tally, or is more than half of the votes cast. Beside an
+announced result, which never changes, a carried vote adjusts an amount or defers an application; such an act stands as long as its
+motion is carried, and the awards follow it.
 """

@@ -10,7 +10,7 @@ from service.contests.numbers import read_number
 from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import store, vote_rules, vote_store
-from service.deliberation.models import Capacity
+from service.deliberation.models import Capacity, SessionStatus
 from service.deliberation.queries import get_session
 from service.deliberation.vote_models import Ballot, Choice, MajorityRule, Motion, VoteMatter
 from service.deliberation.vote_rules import Majority, VoteCount
@@ -150,3 +150,16 @@ async def decisions_on(session: Session, contest_ids: Collection[UUID]) -> Decis
         {each.application_id: each.amount for each in acts if each.amount is not None},
         frozenset(each.application_id for each in acts if each.matter == VoteMatter.DEFERRAL),
     )
+
+
+async def published_decisions(session: Session, contest_id: UUID) -> list[tuple[ActEntry, str, str]]:
+    """What was decided beside a contest's result, each with the application's short name and who applied, once its minutes are published.
+
+    Everybody may ask; earlier there is nothing.
+    """
+    row = await store.session_of_contest(session, contest_id)
+    if row is None or row.status != SessionStatus.PUBLISHED:
+        return []
+    acts = (await decisions_on(session, [contest_id])).acts
+    who = await store.applicants(session, {act.application_id for act in acts})
+    return [(act, who[act.application_id].code, who[act.application_id].applicant) for act in acts]

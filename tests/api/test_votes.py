@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session
 from tests.make.people import make_committee
 from tests.make.scoring import Played, play_bundle
-from tests.make.votes import members
+from tests.make.votes import adjust, members
 
 API = "/api/v1"
 
@@ -140,6 +140,25 @@ async def test_the_page_of_the_minutes_shows_the_votes(
         shown = (await browser.get(f"/minutes/{row.id}")).text
     for text in ("Otro monto", "1: Juana Espirilla Oré", "Es poco", "8,000.05", "10,000.05", "Así se votó"):
         assert text in shown, text
+
+
+async def test_everybody_reads_what_was_decided_beside_a_result_once_the_minutes_are_published(
+    stranger: Client, api_sessions: Sessions, cast: Cast, announced: tuple[Played, CommitteeSession]
+) -> None:
+    played, row = announced
+    page = f"/contests/{played.contest.id}"
+    async with transaction(api_sessions) as session:
+        await adjust(session, cast, row, played.applications["D"], "8000.05")
+    before = (await stranger.get(page)).text
+    async with transaction(api_sessions) as session:
+        await usecases.close_minutes(session, cast.secretary, row.id)
+        for member in members(cast):
+            await usecases.sign_minutes(session, member, row.id)
+        await usecases.publish_minutes(session, cast.secretary, row.id)
+    after = (await stranger.get(page)).text
+    votes = (await stranger.get(f"{API}/sessions/{row.id}/votes")).json()
+    assert ("8,000.05" in before, "8,000.05" in after, "10,000.05" in after) == (False, True, True)
+    assert [(vote["code"], vote["amount"]) for vote in votes] == [("D", "8000.05")]
 
 
 async def test_a_majority_is_set_on_the_page_before_the_tally(

@@ -106,3 +106,18 @@ def test_each_member_here_and_not_recused_votes_once(
         vote_rules.require_voters(given, {A, B, C}, {C}, NAMES)
     assert refused.value.values == {"names": names}
     assert vote_rules.require_voters([(A, FOR), (B, ABSTAINED)], {A, B, C}, {C}, NAMES) == {A: FOR, B: ABSTAINED}
+
+
+@pytest.mark.parametrize(("pass_mark", "request_number"), [(False, 1), (True, 2)])
+def test_prizes_and_second_tranches_are_not_adjusted(pass_mark: bool, request_number: int) -> None:
+    with pytest.raises(vote_rules.AmountIsFixed):
+        vote_rules.require_adjustable(pass_mark=pass_mark, request_number=request_number, outcome="approved")
+    vote_rules.require_adjustable(pass_mark=True, request_number=1, outcome="approved")
+
+
+@pytest.mark.parametrize("outcome", ["not_approved", "disqualified", "withdrawn", "deferred", "pending"])
+def test_only_what_could_be_awarded_is_put_off(outcome: str) -> None:
+    with pytest.raises(vote_rules.NotDeferrable):
+        vote_rules.require_deferrable(pass_mark=True, outcome=outcome)
+    for other in ("approved", "reserve"):
+        vote_rules.require_deferrable(pass_mark=True, outcome=other)

@@ -1,9 +1,11 @@
 """Recording votes and correcting them, and what the database refuses behind the use cases."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session
 from service.core.errors import NotFound, Refusal
@@ -17,6 +19,7 @@ from service.transparency.checks import CHECKS
 from service.transparency.checks.votes import VOTES
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.funding import make_cofunder, make_fund, make_pledge, make_signer
 from tests.make.people import make_committee
 from tests.make.scoring import Played, play_bundle
 from tests.make.votes import members, vote_in
@@ -237,3 +240,34 @@ async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(sessi
         assert [found async for found in CHECKS[name](session)] == []
     trace = "every act of weight left its trace"
     assert [found async for found in CHECKS[trace](session) if found[0].startswith("ballot")] == []
+
+
+async def test_a_chair_without_a_seat_is_recused_from_what_the_chair_signs_for(session: Session, cast: Cast) -> None:
+    played, row = await tallied(session, cast)
+    item = played.applications["A"]
+    fund, company = await make_fund(session, cast), await make_cofunder(session, cast)
+    await make_signer(session, cast, company, cast.mayor.person_id)
+    await make_signer(session, cast, company, cast.jurors[0].person_id)  # seated, and with a locked sheet: stays in
+    await make_pledge(session, cast, fund, company, group_id=item.group_id)
+    with pytest.raises(vote_rules.VoterRecused) as refused:
+        await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), application_id=item.id))
+    assert refused.value.values == {"names": ("Marcos Champi Sulca",)}
+    ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(cast.jurors, application_id=item.id))
+    (entry,) = await usecases.list_votes(session, cast.secretary, row.id)
+    assert (ballot.appointed, entry.recused) == (5, ("Marcos Champi Sulca",))
+    await usecases.announce(session, cast.secretary, row.id)
+    bundle, _ = await usecases.announced_bundle(session, played.contest.id)
+    assert bundle.recusals == []
+    motion = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+    assert motion.appointed == 6
+
+
+async def test_the_wrong_ballot_is_corrected_by_those_who_were_there_then(session: Session, cast: Cast) -> None:
+    _, row = await tallied(session, cast)
+    wrong = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+    await clock.set_time(session, await clock.now(session) + timedelta(hours=1))
+    await usecases.record_departure(session, cast.secretary, row.id, cast.jurors[4].person_id)
+    right = await usecases.correct_vote(session, cast.secretary, wrong.motion_id, correction(cast))
+    assert (right.carried, right.attempt) == (False, 2)
+    with pytest.raises(vote_rules.VoterNotPresent):
+        await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
