@@ -12,17 +12,20 @@ from service.contests.models import Contest
 from service.core import clock
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
 from service.deliberation import rules, usecases
-from service.deliberation.models import Award, Capacity, CommitteeSession, MinutesSignature, SessionStatus
+from service.deliberation.models import Award, Capacity, CommitteeSession, Minutes, MinutesSignature, SessionStatus
 from service.deliberation.shapes import ArrivalIn
+from service.deliberation.vote_models import Adjustment, Ballot, VoteMatter
+from service.deliberation.vote_rules import AlreadyCarriedOut, NotVoting
 from service.funding.rules import FundExhausted
 from service.funding.usecases import assign_fund
 from service.people.models import Committee
 from tests.cast import Cast
 from tests.make.contests import make_contest
-from tests.make.deliberation import convene, make_open_session, session_in, tally_all
+from tests.make.deliberation import convene, make_announced, make_open_session, session_in, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee
 from tests.make.scoring import make_panel, play_bundle
+from tests.make.votes import BECAUSE, carry, members, vote_in
 from tests.races import run_alone, second_of
 
 
@@ -143,3 +146,39 @@ async def test_two_sessions_cannot_award_the_same_money(apart: Sessions, cast: C
     )
     assert isinstance(second, FundExhausted)
     assert second.values["missing"] == "0.01"
+
+
+async def test_votes_entered_on_two_devices_at_once_both_count_in_order(apart: Sessions, cast: Cast) -> None:
+    async with transaction(apart) as session:
+        _, row, _ = await make_announced(session, cast)
+
+    async def vote(session: Session) -> Ballot:
+        return await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+
+    assert isinstance(await second_of(apart, vote, vote), Ballot)
+    async with transaction(apart) as session:
+        assert [each.motion.number for each in await usecases.list_votes(session, cast.secretary, row.id)] == [1, 2]
+
+
+async def test_a_vote_that_comes_while_the_minutes_are_closed_is_refused(apart: Sessions, cast: Cast) -> None:
+    async with transaction(apart) as session:
+        _, row, _ = await make_announced(session, cast)
+
+    async def close(session: Session) -> Minutes:
+        return await usecases.close_minutes(session, cast.secretary, row.id)
+
+    async def vote(session: Session) -> Ballot:
+        return await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+
+    assert isinstance(await second_of(apart, close, vote), NotVoting)
+
+
+async def test_a_vote_is_carried_out_once_by_two_at_once(apart: Sessions, cast: Cast) -> None:
+    async with transaction(apart) as session:
+        played, row, _ = await make_announced(session, cast)
+        ballot = await carry(session, cast, row, played.applications["D"], VoteMatter.ADJUSTMENT, "8000.05")
+
+    async def adjust(session: Session) -> Adjustment:
+        return await usecases.adjust_amount(session, cast.secretary, ballot.motion_id, BECAUSE)
+
+    assert isinstance(await second_of(apart, adjust, adjust), AlreadyCarriedOut)

@@ -23,7 +23,7 @@ from tests.make.funding import make_cofunder, make_fund, make_pledge, make_signe
 from tests.make.people import make_committee
 from tests.make.scoring import Played, play_bundle
 from tests.make.votes import members, vote_in
-from tests.traces import acts_on, refused_by_database
+from tests.traces import acts_on, refused_by_database, statements
 
 
 async def tallied(session: Session, cast: Cast, *majorities: MajorityIn) -> tuple[Played, CommitteeSession]:
@@ -271,3 +271,35 @@ async def test_the_wrong_ballot_is_corrected_by_those_who_were_there_then(sessio
     assert (right.carried, right.attempt) == (False, 2)
     with pytest.raises(vote_rules.VoterNotPresent):
         await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+
+
+async def test_a_vote_needs_the_quorum_of_its_item_beside_that_of_the_session(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans", skip=[("A", "public", juror) for juror in ("J3", "J4", "J5")])
+    row = await make_open_session(session, cast, committee, played.contest)
+    item = played.applications["A"].id
+    for juror in ("J3", "J4", "J5"):
+        await declare_conflict(session, played.panel[juror], item, DeclarationIn(conflict=True, reason="Es mi pariente"))
+    await tally_all(session, cast, row)
+    chair, one, two, *recused = members(cast)
+    three = vote_in([chair, one], [two], application_id=item)
+    assert (await usecases.record_vote(session, cast.secretary, row.id, three)).appointed == 3
+    for member in (one, two):
+        await usecases.record_departure(session, cast.secretary, row.id, member.person_id)
+    with pytest.raises(vote_rules.NoItemQuorum) as refused:
+        await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair], application_id=item))
+    assert refused.value.values == {"present": 1, "appointed": 3, "needed": 2}
+    assert (await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair, *recused]))).appointed == 6
+
+
+async def test_three_votes_are_read_with_the_queries_of_one(session: Session, cast: Cast) -> None:
+    played, row = await tallied(session, cast)
+    item = vote_in(members(cast), application_id=played.applications["A"].id)
+    await usecases.record_vote(session, cast.secretary, row.id, item)
+    with statements(session) as one:
+        assert len(await usecases.list_votes(session, cast.secretary, row.id)) == 1
+    for given in (vote_in(members(cast)), vote_in([], members(cast), application_id=played.applications["B"].id)):
+        await usecases.record_vote(session, cast.secretary, row.id, given)
+    with statements(session) as three:
+        assert len(await usecases.list_votes(session, cast.secretary, row.id)) == 3
+    assert len(one) == len(three)
