@@ -10,35 +10,20 @@ from service.core.actor import MissingRole
 from service.core.db import Session
 from service.core.errors import NotFound, Refusal
 from service.deliberation import rules, usecases, vote_rules
-from service.deliberation.models import CommitteeSession
 from service.deliberation.shapes import CorrectionIn, DissentIn, MajorityIn
 from service.deliberation.vote_models import MajorityBase, VoteMatter
-from service.scoring.shapes import DeclarationIn
-from service.scoring.usecases import declare_conflict
 from service.transparency.checks import CHECKS
 from service.transparency.checks.votes import VOTES
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
-from tests.make.funding import make_cofunder, make_fund, make_pledge, make_signer
 from tests.make.people import make_committee
-from tests.make.scoring import Played, play_bundle
-from tests.make.votes import members, vote_in
+from tests.make.scoring import play_bundle
+from tests.make.votes import make_tallied, members, vote_in
 from tests.traces import acts_on, refused_by_database, statements
 
 
-async def tallied(session: Session, cast: Cast, *majorities: MajorityIn) -> tuple[Played, CommitteeSession]:
-    """A tallied session of plans with its whole committee present: the chair and five jurors."""
-    committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "plans")
-    row = await make_open_session(session, cast, committee, played.contest)
-    for given in majorities:
-        await usecases.set_majority(session, cast.secretary, row.id, given)
-    await tally_all(session, cast, row)
-    return played, row
-
-
 async def test_a_motion_is_carried_by_more_than_half_of_the_votes_cast(session: Session, cast: Cast) -> None:
-    _, row = await tallied(session, cast)
+    _, row = await make_tallied(session, cast)
     chair, one, two, three, four, five = members(cast)
     dissent = DissentIn(person_id=five.person_id, words="  Llega la helada\n y no habrá gente ")
     given = vote_in([chair, one], [five], [two, three, four], dissents=[dissent])
@@ -65,7 +50,7 @@ async def test_the_majority_is_data_that_is_set_before_the_tally(session: Sessio
     loose = MajorityIn(matter=VoteMatter.MOTION, at_least="1/3", strict=False, base=MajorityBase.CAST)
     strict = MajorityIn(matter=VoteMatter.MOTION, at_least="4/6", strict=False, base=MajorityBase.BASE)
     casting = MajorityIn(matter=VoteMatter.DEFERRAL, casting=True)
-    played, row = await tallied(session, cast, loose, strict, casting)
+    played, row = await make_tallied(session, cast, loose, strict, casting)
     chair, one, two, three, four, five = members(cast)
     four_of_six = await usecases.record_vote(
         session, cast.secretary, row.id, vote_in([chair, one, two, three], [], [four, five])
@@ -113,7 +98,7 @@ def correction(cast: Cast) -> CorrectionIn:
 
 
 async def test_a_vote_names_an_item_of_the_session_and_only_what_it_needs(session: Session, cast: Cast) -> None:
-    played, row = await tallied(session, cast)
+    played, row = await make_tallied(session, cast)
     item = played.applications["D"].id
     wrong: dict[type[Refusal], dict[str, Any]] = {
         rules.NotInSession: {"application_id": cast.office.id},
@@ -130,48 +115,8 @@ async def test_a_vote_names_an_item_of_the_session_and_only_what_it_needs(sessio
         await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), dissents=[silent]))
 
 
-async def test_a_vote_needs_the_quorum_of_the_session(session: Session, cast: Cast) -> None:
-    _, row = await tallied(session, cast)
-    chair, one, two, three, *gone = members(cast)
-    for member in gone:
-        await usecases.record_departure(session, cast.secretary, row.id, member.person_id)
-    with pytest.raises(vote_rules.VoterNotPresent) as refused:
-        await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
-    assert refused.value.values == {"names": ("Juan Deza Noa", "Juana Espirilla Oré")}
-    await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair, one], [two, three]))
-    await usecases.record_departure(session, cast.secretary, row.id, three.person_id)
-    with pytest.raises(rules.NoQuorum):
-        await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair, one, two]))
-
-
-async def test_who_is_recused_takes_no_part_and_leaves_the_quorum_base(session: Session, cast: Cast) -> None:
-    committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "plans", skip=[("A", "public", "J5")])
-    row = await make_open_session(session, cast, committee, played.contest)
-    conflict = DeclarationIn(conflict=True, reason="Es mi cuñada")
-    await declare_conflict(session, played.panel["J5"], played.applications["A"].id, conflict)
-    await tally_all(session, cast, row)
-    about: dict[str, Any] = {"application_id": played.applications["A"].id}
-    with pytest.raises(vote_rules.VoterRecused) as refused:
-        await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), **about))
-    assert refused.value.values == {"names": ("Juana Espirilla Oré",)}
-    ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)[:5], **about))
-    (entry,) = await usecases.list_votes(session, cast.secretary, row.id)
-    assert (ballot.appointed, entry.recused) == (5, ("Juana Espirilla Oré",))
-    assert "a recused member has no vote" in await refused_by_database(
-        session,
-        "INSERT INTO vote VALUES (:ballot, :person, 'member', 'against')",
-        ballot=ballot.id,
-        person=cast.jurors[4].person_id,
-    )
-    for member in members(cast)[3:5]:
-        await usecases.record_departure(session, cast.secretary, row.id, member.person_id)
-    three = vote_in(members(cast)[:3], **about)
-    assert (await usecases.record_vote(session, cast.secretary, row.id, three)).carried
-
-
 async def test_a_wrong_ballot_is_followed_by_a_right_one_and_kept(session: Session, cast: Cast) -> None:
-    _, row = await tallied(session, cast)
+    _, row = await make_tallied(session, cast)
     wrong = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
     right = await usecases.correct_vote(session, cast.secretary, wrong.motion_id, correction(cast))
     assert [(each.attempt, each.carried, each.reason) for each in (wrong, right)] == [
@@ -185,7 +130,7 @@ async def test_a_wrong_ballot_is_followed_by_a_right_one_and_kept(session: Sessi
 
 
 async def test_the_database_keeps_ballots_and_takes_one_vote_of_each_member_present(session: Session, cast: Cast) -> None:
-    _, row = await tallied(session, cast)
+    _, row = await make_tallied(session, cast)
     ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
     mine = {"ballot": ballot.id, "person": cast.mayor.person_id}
     again = "INSERT INTO vote VALUES (:ballot, :person, 'chair', 'against')"
@@ -219,7 +164,7 @@ async def test_no_vote_after_the_minutes_are_closed(session: Session, cast: Cast
 async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(session: Session, cast: Cast) -> None:
     casting = MajorityIn(matter=VoteMatter.MOTION, strict=False, casting=True)
     share = MajorityIn(matter=VoteMatter.DEFERRAL, at_least="2/3", strict=False, base=MajorityBase.PRESENT)
-    played, row = await tallied(session, cast, casting, share)
+    played, row = await make_tallied(session, cast, casting, share)
     chair, one, two, three, four, five = members(cast)
     carried = []
     for given in (
@@ -242,28 +187,8 @@ async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(sessi
     assert [found async for found in CHECKS[trace](session) if found[0].startswith("ballot")] == []
 
 
-async def test_a_chair_without_a_seat_is_recused_from_what_the_chair_signs_for(session: Session, cast: Cast) -> None:
-    played, row = await tallied(session, cast)
-    item = played.applications["A"]
-    fund, company = await make_fund(session, cast), await make_cofunder(session, cast)
-    await make_signer(session, cast, company, cast.mayor.person_id)
-    await make_signer(session, cast, company, cast.jurors[0].person_id)  # seated, and with a locked sheet: stays in
-    await make_pledge(session, cast, fund, company, group_id=item.group_id)
-    with pytest.raises(vote_rules.VoterRecused) as refused:
-        await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast), application_id=item.id))
-    assert refused.value.values == {"names": ("Marcos Champi Sulca",)}
-    ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(cast.jurors, application_id=item.id))
-    (entry,) = await usecases.list_votes(session, cast.secretary, row.id)
-    assert (ballot.appointed, entry.recused) == (5, ("Marcos Champi Sulca",))
-    await usecases.announce(session, cast.secretary, row.id)
-    bundle, _ = await usecases.announced_bundle(session, played.contest.id)
-    assert bundle.recusals == []
-    motion = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
-    assert motion.appointed == 6
-
-
 async def test_the_wrong_ballot_is_corrected_by_those_who_were_there_then(session: Session, cast: Cast) -> None:
-    _, row = await tallied(session, cast)
+    _, row = await make_tallied(session, cast)
     wrong = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
     await clock.set_time(session, await clock.now(session) + timedelta(hours=1))
     await usecases.record_departure(session, cast.secretary, row.id, cast.jurors[4].person_id)
@@ -273,27 +198,8 @@ async def test_the_wrong_ballot_is_corrected_by_those_who_were_there_then(sessio
         await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
 
 
-async def test_a_vote_needs_the_quorum_of_its_item_beside_that_of_the_session(session: Session, cast: Cast) -> None:
-    committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "plans", skip=[("A", "public", juror) for juror in ("J3", "J4", "J5")])
-    row = await make_open_session(session, cast, committee, played.contest)
-    item = played.applications["A"].id
-    for juror in ("J3", "J4", "J5"):
-        await declare_conflict(session, played.panel[juror], item, DeclarationIn(conflict=True, reason="Es mi pariente"))
-    await tally_all(session, cast, row)
-    chair, one, two, *recused = members(cast)
-    three = vote_in([chair, one], [two], application_id=item)
-    assert (await usecases.record_vote(session, cast.secretary, row.id, three)).appointed == 3
-    for member in (one, two):
-        await usecases.record_departure(session, cast.secretary, row.id, member.person_id)
-    with pytest.raises(vote_rules.NoItemQuorum) as refused:
-        await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair], application_id=item))
-    assert refused.value.values == {"present": 1, "appointed": 3, "needed": 2}
-    assert (await usecases.record_vote(session, cast.secretary, row.id, vote_in([chair, *recused]))).appointed == 6
-
-
 async def test_three_votes_are_read_with_the_queries_of_one(session: Session, cast: Cast) -> None:
-    played, row = await tallied(session, cast)
+    played, row = await make_tallied(session, cast)
     item = vote_in(members(cast), application_id=played.applications["A"].id)
     await usecases.record_vote(session, cast.secretary, row.id, item)
     with statements(session) as one:

@@ -8,9 +8,12 @@ from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import usecases
 from service.deliberation.models import CommitteeSession
-from service.deliberation.shapes import CarryOutIn, VoteIn
+from service.deliberation.shapes import CarryOutIn, MajorityIn, VoteIn
 from service.deliberation.vote_models import Adjustment, Ballot, Deferral, VoteMatter
 from tests.cast import Cast
+from tests.make.deliberation import make_open_session, tally_all
+from tests.make.people import make_committee
+from tests.make.scoring import Played, play_bundle
 
 BECAUSE = CarryOutIn(reason="Así lo votó el comité")
 
@@ -52,3 +55,14 @@ async def defer(session: Session, cast: Cast, row: CommitteeSession, application
     """An application put off by a carried vote."""
     ballot = await carry(session, cast, row, application, VoteMatter.DEFERRAL)
     return await usecases.defer_application(session, cast.secretary, ballot.motion_id, BECAUSE)
+
+
+async def make_tallied(session: Session, cast: Cast, *majorities: MajorityIn) -> tuple[Played, CommitteeSession]:
+    """A tallied session of plans with its whole committee present: the chair and five jurors."""
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    row = await make_open_session(session, cast, committee, played.contest)
+    for given in majorities:
+        await usecases.set_majority(session, cast.secretary, row.id, given)
+    await tally_all(session, cast, row)
+    return played, row
