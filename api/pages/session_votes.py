@@ -82,21 +82,35 @@ def _sorted(rules: Sequence[MajorityRule]) -> list[MajorityRule]:
 
 
 def _votes(found: Sequence[MotionEntry], language: str) -> Table:
-    rows: list[list[Cell]] = []
-    for entry in found:
-        last = entry.last
-        named = [f"{len(names)}: {'; '.join(names)}" if names else 0 for names in map(last.names, Choice)]
-        needed = vote_rules.votes_needed(last.majority, last.count)
-        dissents = "; ".join(f"{vote.name}: {vote.dissent}" for vote in last.votes if vote.dissent)
-        remarks = [say(language, "Corrected: {reason}", reason=each.ballot.reason) for each in entry.ballots[1:]]
-        remarks += [say(language, "Recused: {names}", names=entry.recused)] if entry.recused else []
-        outcome = State("carried" if last.ballot.carried else "not_carried")
-        rows.append(
-            [entry.motion.number, entry.motion.title, entry.code, entry.motion.amount, *named, needed, outcome, dissents]
-        )
-        rows[-1].append("; ".join(remarks))
-    columns = ["Number", "Question put to the vote", "Application", "Amount", "In favour", "Against", "Abstained"]
-    return Table("Votes", [*columns, "Needed", "Outcome", "Dissents", "Remarks"], rows, empty="No votes so far.")
+    """The votes with the names of who voted; amounts have a column where one was put to the vote."""
+    amounts = ["Amount"] if any(entry.motion.amount is not None for entry in found) else []
+    rows: list[list[Cell]] = [
+        [
+            entry.motion.number,
+            entry.motion.title,
+            entry.code,
+            *([entry.motion.amount] if amounts else []),
+            *(f"{len(names)}: {'; '.join(names)}" if names else 0 for names in map(entry.last.names, Choice)),
+            vote_rules.votes_needed(entry.last.majority, entry.last.count),
+            State("carried" if entry.last.ballot.carried else "not_carried"),
+            "; ".join(_remarks(entry, language)),
+        ]
+        for entry in found
+    ]
+    columns = ["Number", "Question put to the vote", "Application", *amounts, "In favour", "Against", "Abstained"]
+    return Table("Votes", [*columns, "Needed", "Outcome", "Remarks"], rows, empty="No votes so far.")
+
+
+def _remarks(entry: MotionEntry, language: str) -> list[str]:
+    """Dissents, who was recused, and why earlier ballots were wrong."""
+    dissents = [
+        say(language, "Dissent of {name}: {words}", name=vote.name, words=vote.dissent)
+        for vote in entry.last.votes
+        if vote.dissent
+    ]
+    recused = [say(language, "Recused: {names}", names=entry.recused)] if entry.recused else []
+    corrected = [say(language, "Corrected: {reason}", reason=each.ballot.reason) for each in entry.ballots[1:]]
+    return [*dissents, *recused, *corrected]
 
 
 async def _decisions(session: Session, view: SessionView) -> Table:

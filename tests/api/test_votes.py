@@ -113,7 +113,7 @@ async def test_the_page_takes_votes_and_keeps_what_was_typed_when_it_refuses(
     assert refused.text.count(" checked") >= 5
     assert (taken.status_code, taken.headers["location"]) == (303, f"{here}#votes")
     assert "4: Marcos Champi Sulca; Julia Arapa Kana; Jacinto Borda Lima; Justina Callo Merma" in shown
-    assert "Juan Deza Noa: No hay razón" in shown
+    assert "Dissent of Juan Deza Noa: No hay razón" in shown
     assert deferred.status_code == 303
     assert (again.status_code, "carried out already" in again.text) == (409, True)
     assert "Falta el permiso" in after
