@@ -40,11 +40,15 @@ async def ranking_table(session: Session, contest: Contest, language: str, page:
     return Table("Result", columns, rows, links=[*earlier, *later])
 
 
-async def decisions_table(session: Session, contest: Contest) -> Table | None:
-    """What carried votes changed beside the announced result, once the minutes are published; None where nothing."""
+async def decisions_table(session: Session, contest: Contest, only: str | None = None) -> Table | None:
+    """What carried votes changed beside the announced result, once the minutes are published; None where nothing.
+
+    ``only`` is the short name of the one application that is asked about.
+    """
     rows: list[list[Cell]] = [
         [code, applicant, Word(act.matter.value), act.amount, act.reason, act.number]
         for act, code, applicant in await published_decisions(session, contest.id)
+        if only in (None, code)
     ]
     columns = ["Application", "Who", "What", "Amount", "Reason", "Vote"]
     return Table("Decisions beside the result", columns, rows) if rows else None

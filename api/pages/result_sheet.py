@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.deps import Work, new_router
 from api.language import language_of, say, say_reasons
 from api.pages.calls import label
+from api.pages.ranking import decisions_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from api.templating import fraction
 from service.deliberation.result_sheet import CriterionLine, ResultSheet, get_result_sheet
@@ -21,13 +22,18 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
     """An applicant's result: points by criterion, how far from the mark, and where most points were lost."""
     found = await get_result_sheet(session, application_id)
     language = language_of(request)
+    decided = await decisions_table(session, found.contest, found.code)
     view = View(
         f"{found.code} · {found.applicant}",
         lead=found.title,
         state=found.status,
         crumbs=[Link(found.contest.title, f"/contests/{found.contest.id}")],
         facts=_facts(found, language),
-        tables=[*([_helped(found, language)] if found.helped else []), _points(found, language)],
+        tables=[
+            *([decided] if decided else []),
+            *([_helped(found, language)] if found.helped else []),
+            _points(found, language),
+        ],
     )
     return show(request, view)
 

@@ -57,7 +57,7 @@ async def votes_part(
     acts = _forms(view, found, typed) if leads and status in vote_rules.VOTING else []
     if not found and not acts:
         return None
-    decided = await _decisions(session, view)
+    decided = await _decisions(session, view, found)
     return VotesPart([_votes(found, language), *([decided] if decided.rows else [])], acts)
 
 
@@ -113,11 +113,11 @@ def _remarks(entry: MotionEntry, language: str) -> list[str]:
     return [*dissents, *recused, *corrected]
 
 
-async def _decisions(session: Session, view: SessionView) -> Table:
+async def _decisions(session: Session, view: SessionView, found: Sequence[MotionEntry]) -> Table:
     decided = await decisions_on(session, [contest.id for contest in view.contests])
-    codes = {each.presentation.application_id: (each.code, each.applicant) for each in view.presentations}
+    items = {entry.motion.number: (entry.code, entry.applicant) for entry in found}
     rows: list[list[Cell]] = [
-        [*codes[act.application_id], Word(act.matter.value), act.amount, act.reason, act.number] for act in decided.acts
+        [*items[act.number], Word(act.matter.value), act.amount, act.reason, act.number] for act in decided.acts
     ]
     return Table("Decisions beside the result", ["Application", "Who", "What", "Amount", "Reason", "Vote"], rows)
 

@@ -149,3 +149,11 @@ async def test_an_unknown_parent_is_not_found(session: Session, cast: Cast) -> N
     contest = await make_contest(session, cast, "pdn-second")
     with pytest.raises(NotFound):
         await usecases.file_second_request(session, cast.head, contest.id, new_id(), "A-2", Decimal("1.00"), {})
+
+
+async def test_a_second_request_that_was_put_off_is_made_again_and_lost_no_try(session: Session, cast: Cast) -> None:
+    parent = await approved(session, cast)
+    for outcome in ("deferred", "not_approved", "deferred", "not_approved"):
+        second = await make_second_request(session, cast, await make_contest(session, cast, "pdn-second"), parent)
+        await usecases.settle_outcome(session, cast.secretary, second.id, ApplicationStatus(outcome))
+    await make_second_request(session, cast, await make_contest(session, cast, "pdn-second"), parent)
