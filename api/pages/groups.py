@@ -79,7 +79,7 @@ async def _group(request: Request, session: Session, who: Actor, group_id: UUID,
     tables = [
         *alike,
         await _board(session, who, group, typed),
-        await _roll(session, group, typed),
+        await _roll(session, who, group, typed),
         await _accounts(session, who, group, typed),
     ]
     notes = alike_notes(request, alike)
@@ -101,8 +101,9 @@ async def _board(session: Session, who: Actor, group: Group, typed: Typed | None
     )
 
 
-async def _roll(session: Session, group: Group, typed: Typed | None) -> Table:
+async def _roll(session: Session, who: Actor, group: Group, typed: Typed | None) -> Table:
     families = await group_usecases.families_of(session, group.id)
+    from_file = Link("Enter families from a file", f"/groups/{group.id}/roll-drafts", translate=True)
     rows: list[list[Cell]] = [
         [
             family.family.code,
@@ -116,7 +117,7 @@ async def _roll(session: Session, group: Group, typed: Typed | None) -> Table:
         ["Number on the roll", "Head of the family", "Other members"],
         rows,
         acts=[form(f"/groups/{group.id}/families", "Enter a family", FamilyIn, typed=typed)],
-        links=[Link("Enter families from a file", f"/groups/{group.id}/roll-drafts", translate=True)],
+        links=[from_file] if any(who.has(role, group.office_id) for role in REGISTRARS) else (),
     )
 
 

@@ -9,13 +9,10 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from xml.etree.ElementTree import ParseError
 
-from lxml.etree import LxmlError
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
-from service.core.errors import Rejected
+from service.core.errors import Refusal, Rejected
 
 LARGEST = 5 * 1024 * 1024
 """The most bytes of a file."""
@@ -68,26 +65,6 @@ class NotUtf8(Rejected):
     message = "This CSV is not written in UTF-8, so letters like ñ would be lost. Save it as “CSV UTF-8” or as XLSX."
 
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    InvalidFileException,
-    ParseError,
-    LxmlError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    OverflowError,
-)
-"""What the library raises on a workbook that is damaged or encrypted."""
-
-
 def read(content: bytes) -> list[Line]:
     """The rows of a table that hold anything.
 
@@ -133,7 +110,9 @@ def _workbook(content: bytes) -> list[Line]:
             return _kept((number, [_text(value) for value in row]) for number, row in enumerate(rows, 1))
         finally:
             book.close()
-    except _BROKEN as error:
+    except Refusal:
+        raise
+    except Exception as error:  # a damaged or hostile workbook makes the libraries raise anything
         raise NotATable("file") from error
 
 

@@ -1,11 +1,13 @@
 """Files with rolls: read as texts, whatever programs write; a hostile one is refused by name and without being unpacked."""
 
 import io
+import random
 import zipfile
 from datetime import date, datetime
 
 import pytest
 
+from service.core.errors import Rejected
 from service.core.texts import Phrase
 from service.people import roll_files
 from service.people.identifiers import BadDni, BadMobile
@@ -183,3 +185,18 @@ def test_a_row_at_the_very_end_of_a_sheet_is_not_passed_over() -> None:
             parts.writestr(part, content)
     with pytest.raises(TooManyRows):
         rows(kept.getvalue())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_damaged_file_is_read_or_refused_by_name_and_never_fails() -> None:
+    drawn = random.Random(3)
+    outcomes: set[object] = set()
+    for whole in (xlsx_of(ROSA, ROSA), csv_of(ROSA, ROSA)) * 150:
+        damaged = bytearray(whole)
+        for _ in range(drawn.randint(1, 5)):
+            damaged[drawn.randrange(4, len(damaged))] = drawn.randrange(256)
+        try:
+            outcomes.add(len(rows(bytes(damaged))))
+        except Rejected as refusal:
+            outcomes.add(refusal.name)
+    assert outcomes >= {2, "NotATable", "NotUtf8", "ColumnsMissing"}
