@@ -99,7 +99,7 @@ def _rows(language: str, found: Preview, here: str, page: int) -> Table:
     pages = -(-len(rows) // PAGE)
     return Table(
         "Rows",
-        ["Row", "State", *(column.value for column in RollColumn), "Remarks"],
+        ["Row", "State", "Remarks", *(column.value for column in RollColumn)],
         [_row(language, each) for each in rows[(page - 1) * PAGE : page * PAGE]],
         links=[Link(str(number), f"{here}?page={number}") for number in range(1, pages + 1)] if pages > 1 else (),
     )
@@ -109,7 +109,7 @@ def _row(language: str, each: PreviewRow) -> list[Cell]:
     remarks = [f"{say(language, column.value)}: {say(language, why)}" for column, why in each.remarks.items()]
     notices = [say(language, notice) for notice in (*each.notices, *each.likenesses)]
     cells = [each.row.cells.get(column) or None for column in RollColumn]
-    return [each.row.number, State(each.state.value), *cells, " ".join(remarks + notices) or None]
+    return [each.row.number, State(each.state.value), " ".join(remarks + notices) or None, *cells]
 
 
 def _crumbs(group: Group) -> list[Link]:

@@ -222,9 +222,13 @@ def _similar(
 
 def _contradicted(one: Profile, other: Profile, reason: Likeness) -> bool:
     """Whether what is known says that two are not one: a family shares its telephone; namesakes of other birth dates are two persons
-    where both have a DNI or live in one family."""
+    where both have a DNI or live in one family; “Sector 1” and “Sector 2” are two."""
     family = not one.families.isdisjoint(other.families)
     if reason == Likeness.PHONE:
         return family and not alike(one.grams, other.grams)
+    if reason != Likeness.NAME:
+        return False
+    numbered, other_numbered = (re.findall("[0-9]+", each.name) for each in (one, other))
     born_apart = one.born is not None and other.born is not None and one.born != other.born
-    return reason == Likeness.NAME and born_apart and (family or bool(one.dni and other.dni))
+    two_numbers = bool(numbered and other_numbered) and numbered != other_numbered
+    return two_numbers or (born_apart and (family or bool(one.dni and other.dni)))

@@ -108,3 +108,9 @@ def test_a_telephone_of_many_says_nothing() -> None:
 def test_thousands_of_one_name_are_not_all_compared() -> None:
     people = [profile(number, "Rosa Quispe") for number in range(1, 3001)]
     assert len(find(people, {each.id for each in people})) == MOST
+
+
+def test_names_with_other_numbers_are_two() -> None:
+    assert reasons(profile(1, "Riego Hercca 1"), profile(2, "Riego Hercca 12")) == {}
+    assert reasons(profile(1, "Riego Hercca 1"), profile(2, "Riego Herccas 1")) == {(1, 2): (Likeness.NAME,)}
+    assert reasons(profile(1, "Riego Hercca 1"), profile(2, "Riego Hercca")) == {(1, 2): (Likeness.NAME,)}
