@@ -57,10 +57,7 @@ def act(
         try:
             given = shape.model_validate(parse(shape, data))
         except ValidationError as error:
-            wrong = field_errors(error, language_of(request))
-            request.state.refusal = " ".join(dict.fromkeys(wrong.values()))
-            typed = typed_in(request.url.path, data, wrong)
-            return _with_status(await page(request, session, who, *ids, typed), 422)
+            return await show_wrong(request, session, error, page=page)
 
         async def run() -> Any:
             arguments = ids if shape is Empty else [*ids, given]
@@ -69,6 +66,15 @@ def act(
         return await attempt(request, session, run, page=page, to=to)
 
     router.add_api_route(path, handler, methods=["POST"], name=getattr(do, "__name__", "act"), response_model=None)
+
+
+async def show_wrong(request: Request, session: Session, error: ValidationError, *, page: Page) -> Response:
+    """The page again, with what is wrong at the fields of the form that was sent."""
+    wrong = field_errors(error, language_of(request))
+    request.state.refusal = " ".join(dict.fromkeys(wrong.values()))
+    typed = typed_in(request.url.path, await request.form(), wrong)
+    who: Actor = request.state.actor
+    return _with_status(await page(request, session, who, *_ids(request), typed), 422)
 
 
 async def attempt(

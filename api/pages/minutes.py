@@ -184,9 +184,22 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
         [row["application_code"], row["organisation"], row["juror"], recusal_reasons(row["origin"], row["reasons"], language)]
         for row in data["recusals"]
     ]
+    superseded: list[list[Cell]] = [
+        [
+            row["application_code"],
+            row["organisation"],
+            row["stage"],
+            row["juror"],
+            row["reason"],
+            datetime.fromisoformat(row["at"]),
+        ]
+        for row in data.get("superseded", [])  # minutes that were closed before this table was in them
+    ]
+    columns = ["Short name", "Organisation", "Stage", "Juror", "Reason", "When"]
     return [
         Table("Recusals", ["Short name", "Organisation", "Juror", "Reasons"], recusals, empty="None."),
         Table("Absences of jurors", ["Short name", "Organisation", "Stage", "Juror"], absences, empty="None."),
+        Table("Superseded sheets", columns, superseded, empty="None."),
         *([Table("Public draws", ["Contest", "Seed"], draws)] if draws else []),
         Table("Rules", ["Contest", "Version", "SHA-256"], books),
     ]

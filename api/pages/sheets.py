@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.language import language_of, say
-from api.pages.acts import act, attempt
+from api.pages.acts import act, attempt, show_wrong
 from api.pages.calls import label
 from api.pages.forms import Typed, form
 from api.pages.views import View, show
@@ -21,7 +22,7 @@ from service.core.text import Paragraphs
 from service.scoring import recusals, sheets
 from service.scoring.queries import SheetView, sheet_for
 from service.scoring.rules import DeclareFirst, Recused
-from service.scoring.shapes import DeclarationIn, ScoresIn
+from service.scoring.shapes import CorrectionIn, DeclarationIn, ScoresIn
 
 router = new_router("sheets")
 
@@ -52,12 +53,17 @@ async def _sheet(
     except Recused as refusal:
         note = say(language_of(request), refusal.message, **refusal.values)
         return show(request, View("You take no part in this item", translate_title=True, notes=[note]))
-    book = await rules_in_force(session, found.contest_id)
+    book, language = await rules_in_force(session, found.contest_id), language_of(request)
+    here = f"/applications/{application_id}/sheets/{stage}"
+    correcting = typed is not None and typed.action == f"{here}/correction"
     return page(
         request,
         "pages/sheet.html",
         sheet=found,
-        rows=_rows(found, book.book, language_of(request), typed),
+        here=here,
+        rows=_rows(found, book.book, language, None if correcting else typed),
+        correction=_rows(found, book.book, language, typed if correcting else None) if found.may_correct else None,
+        correcting=correcting and found.may_correct,
         typed=typed,
         rules=book,
     )
@@ -84,13 +90,38 @@ def _rows(found: SheetView, book: dict[str, Any], language: str, typed: Typed | 
 async def send_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
     """Keep the draft, or lock the sheet for good, by the button that was pressed."""
     data = await request.form()
-    scores = {name: str(value).strip() for name, value in data.items() if not name.startswith("_") and str(value).strip()}
-    given = ScoresIn(scores=scores)
     do = sheets.lock_scoresheet if data.get("_do") == "lock" else sheets.save_draft
     to = "/" if data.get("_do") == "lock" else request.url.path
+    try:
+        given = ScoresIn(scores=_scores(data))
+    except ValidationError as error:
+        return await show_wrong(request, session, error, page=_sheet)
     return await attempt(
         request, session, lambda: do(session, who, application_id, stage, given), page=_sheet, to=lambda *_: to
     )
+
+
+@router.post("/applications/{application_id}/sheets/{stage}/correction")
+async def correct_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
+    """Put a corrected sheet in place of the locked one, with the reason."""
+    data = await request.form()
+    to = f"/applications/{application_id}/sheets/{stage}"
+    try:
+        given = CorrectionIn(scores=_scores(data), reason=str(data.get("_reason", "")))
+    except ValidationError as error:
+        return await show_wrong(request, session, error, page=_sheet)
+    return await attempt(
+        request,
+        session,
+        lambda: sheets.supersede_scoresheet(session, who, application_id, stage, given),
+        page=_sheet,
+        to=lambda *_: to,
+    )
+
+
+def _scores(data: FormData) -> dict[str, str]:
+    """What was written by criterion; names that begin with ``_`` are no criteria."""
+    return {name: str(value).strip() for name, value in data.items() if not name.startswith("_") and str(value).strip()}
 
 
 async def _declare(session: Session, who: Actor, application_id: UUID, _stage: str, given: StageDeclarationIn) -> None:

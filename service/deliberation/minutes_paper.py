@@ -20,7 +20,7 @@ from service.deliberation.result_tables import Judged
 from service.deliberation.sessions import number_of
 from service.deliberation.vote_queries import decisions_on, votes_of
 from service.documents.papers import MinutesPaper
-from service.documents.papers_of_sessions import AbsenceLine, DrawLine, MinutesSigner, Missing, RecusalLine
+from service.documents.papers_of_sessions import AbsenceLine, DrawLine, MinutesSigner, Missing, RecusalLine, SupersededLine
 from service.documents.papers_of_sessions import Present as PresentLine
 from service.documents.papers_of_sessions import SessionQuorum as QuorumLine
 from service.documents.shapes import RuleBookRef
@@ -81,6 +81,7 @@ async def minutes_data(
         "draws": _draws(judged),
         "recusals": await _recusals(session, judged),
         "absences": await _absences(session, judged),
+        "superseded": await _superseded(session, judged),
         "votes": minutes_votes.vote_lines(votes, judged),
         "dissents": minutes_votes.dissent_lines(votes),
         "adjustments": minutes_votes.adjustment_lines(judged),
@@ -183,6 +184,23 @@ async def _absences(session: Session, judged: Sequence[Judged]) -> list[AbsenceL
             "juror": row.name,
         }
         for row in await store.absences(session, [each.contest.id for each in judged])
+        if row.application_id in applicants
+    ]
+
+
+async def _superseded(session: Session, judged: Sequence[Judged]) -> list[SupersededLine]:
+    books = {each.contest.id: each.book for each in judged}
+    applicants = {key: row for each in judged for key, row in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[row.application_id].code,
+            "organisation": applicants[row.application_id].organisation,
+            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "juror": row.name,
+            "reason": row.reason,
+            "at": _instant(row.locked_at),
+        }
+        for row in await store.superseded(session, [each.contest.id for each in judged])
         if row.application_id in applicants
     ]
 

@@ -198,6 +198,11 @@ async def absences(session: Session, contest_ids: Collection[UUID]) -> list[Row[
     return list(await session.execute(_ABSENCES, {"contests": list(contest_ids)}))
 
 
+async def superseded(session: Session, contest_ids: Collection[UUID]) -> list[Row[Any]]:
+    """The sheets in contests that supersede another: application, stage, juror's name, reason and time."""
+    return list(await session.execute(_SUPERSEDED, {"contests": list(contest_ids)}))
+
+
 async def recusals(session: Session, contest_ids: Collection[UUID]) -> list[Row[Any]]:
     """The recusals of seated jurors in contests: application, juror's name, origin and reasons."""
     return list(await session.execute(_RECUSALS, {"contests": list(contest_ids)}))
@@ -234,6 +239,14 @@ _ABSENCES = text(
     SELECT n.application_id, n.contest_id, n.stage, p.given_names || ' ' || p.family_names AS name FROM recorded_absence n
     JOIN application a ON a.id = n.application_id JOIN person p ON p.id = n.person_id
     WHERE n.contest_id = ANY(:contests) ORDER BY n.contest_id, a.code, n.stage, p.sort_key
+    """
+)
+_SUPERSEDED = text(
+    """
+    SELECT t.application_id, t.contest_id, t.stage, t.reason, t.locked_at, p.given_names || ' ' || p.family_names AS name
+    FROM score_sheet t JOIN application a ON a.id = t.application_id JOIN person p ON p.id = t.person_id
+    WHERE t.contest_id = ANY(:contests) AND t.supersedes_id IS NOT NULL
+    ORDER BY t.contest_id, a.code, t.stage, p.sort_key, t.locked_at, t.id
     """
 )
 _RECUSALS = text(

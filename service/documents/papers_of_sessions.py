@@ -158,6 +158,18 @@ class AbsenceLine(TypedDict):
 
 
 @exact
+class SupersededLine(TypedDict):
+    """A locked sheet that its juror put another one in place of, why and when; both are kept, and the newer counts."""
+
+    application_code: str
+    organisation: str
+    stage: str
+    juror: str
+    reason: str
+    at: Moment
+
+
+@exact
 class MajorityLine(TypedDict):
     """The majority a vote was counted by: ``at_least`` or, where ``strict``, more than this share of the base; ``casting``: the
     chair's vote counts once more on a tie."""
@@ -281,6 +293,7 @@ class MinutesPaper(TypedDict):
     draws: list[DrawLine]
     recusals: list[RecusalLine]
     absences: list[AbsenceLine]
+    superseded: list[SupersededLine]
     votes: list[VoteLine]
     dissents: list[DissentLine]
     adjustments: NotRequired[list[AdjustmentLine]]

@@ -83,6 +83,11 @@ class SheetView:
     draft: dict[str, str]
     locked: tuple[LockedSheet, ...]
 
+    @property
+    def may_correct(self) -> bool:
+        """Whether the locked sheet may be superseded now: a juror with one is neither recused nor absent."""
+        return self.work == Work.LOCKED and self.window == Window.OPEN
+
 
 async def my_sheets(session: Session, actor: Actor) -> list[WorkItem]:
     """Every sheet that the actor has to fill in as a juror of contests that are not decided, and what is left to do."""

@@ -1,5 +1,6 @@
 """What closed minutes say, and their paper."""
 
+from datetime import datetime
 from typing import Any
 
 from service.core.canonical import sha256_hex
@@ -10,8 +11,8 @@ from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
 from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document, render_document
 from service.funding.usecases import assign_fund
-from service.scoring.shapes import DeclarationIn
-from service.scoring.usecases import declare_conflict
+from service.scoring.shapes import CorrectionIn, DeclarationIn
+from service.scoring.usecases import declare_conflict, supersede_scoresheet
 from tests.cast import Cast
 from tests.make.deliberation import arrive, convene, make_announced, tally_all
 from tests.make.funding import make_fund
@@ -111,6 +112,29 @@ async def test_minutes_say_who_was_there_recused_and_absent(session: Session, ca
     assert absences == [("B", "public", "Juana Espirilla Oré")]
     assert (data["development"], data["custody"]) == ("Se expuso en quechua.", "En la oficina.")
     assert (data["committee"], data["ordinal"], data["place"]["district"]) == ("CLAR Sicuani", 1, "Sicuani")
+
+
+async def test_minutes_name_each_superseded_sheet_with_its_reason(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    first = {row[3]: row[4] for row in played.bundle.sheets if row[:3] == ("B", "field", "J1")}
+    juror, application = played.panel["J1"], played.applications["B"].id
+    for reason in ("Leí mal la tabla", "Otra vez"):
+        given = CorrectionIn(scores=first, reason=reason)
+        last = await supersede_scoresheet(session, juror, application, "field", given)
+    row = await convene(session, cast, committee, played.contest)
+    await arrive(session, cast, row)
+    await usecases.open_session(session, cast.secretary, row.id)
+    await assign_fund(session, cast.programme, played.contest.id, (await make_fund(session, cast)).id)
+    await tally_all(session, cast, row)
+    await usecases.announce(session, cast.secretary, row.id)
+    data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
+    name = "Julia Arapa Kana"
+    lines = [(each["application_code"], each["stage"], each["juror"], each["reason"]) for each in data["superseded"]]
+    assert lines == [("B", "field", name, "Leí mal la tabla"), ("B", "field", name, "Otra vez")]
+    assert datetime.fromisoformat(data["superseded"][1]["at"]) == last.locked_at
+    (table,) = data["results"]
+    assert [line["score"] for line in table["rows"] if line["application_code"] == "B"] == ["69.83"]
 
 
 async def test_minutes_of_a_family_contest_hold_places_and_prizes(session: Session, cast: Cast) -> None:

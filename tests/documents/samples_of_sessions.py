@@ -258,6 +258,16 @@ MINUTES: MinutesPaper = {
             "juror": "Cirila Suttec Lloqque",
         }
     ],
+    "superseded": [
+        {
+            "application_code": "A-03",
+            "organisation": "Comité de Productores de Trucha Qocha Ñawi",
+            "stage": "Exposición pública",
+            "juror": "Percy Gutiérrez Zea",
+            "reason": "Se anotó en «Claridad» el puntaje de otra organización.",
+            "at": "2026-01-10T19:05:00Z",
+        }
+    ],
     "votes": VOTES,
     "dissents": DISSENTS,
     "adjustments": ADJUSTMENTS,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from service.contests.models import Contest
 from service.core.db import Session
 from service.core.ids import new_id
 from service.scoring import usecases
@@ -127,6 +128,37 @@ async def test_a_sheet_supersedes_one_of_its_own_juror_only(session: Session, ca
     with pytest.raises(DBAPIError) as refused:
         await insert(session, wrong)
     assert state_of(refused) == "RY009"
+
+
+async def test_a_sheet_supersedes_one_of_its_own_application_and_stage_only(session: Session, cast: Cast, given: Given) -> None:
+    other = await make_eligible(session, cast, await session.get_one(Contest, given.row.contest_id))
+    plans = await make_contest(session, cast, "pdn-first")
+    plan = await make_eligible(session, cast, plans)
+    await make_panel(session, cast, plans, {"J1": ["field", "public"]})
+    await open_stages(session, cast, plans)
+    field_sheet = Row(plan.id, plans.id, given.row.person_id, (await usecases.book_of(session, plans.id)).id, "field")
+    for first in (given.row, field_sheet):
+        await insert(session, first)
+    wrong = [
+        replace(given.row, application_id=other.id, supersedes_id=given.row.id),
+        replace(field_sheet, stage="public", supersedes_id=field_sheet.id),
+    ]
+    for row in wrong:
+        with pytest.raises(DBAPIError) as refused:
+            async with session.begin_nested():
+                await insert(session, replace(row, id=new_id(), reason="x"))
+        assert state_of(refused) == "RY009"
+
+
+async def test_a_sheet_is_superseded_once_and_with_a_reason(session: Session, given: Given) -> None:
+    await insert(session, given.row)
+    later = replace(given.row, supersedes_id=given.row.id, reason="x")
+    await insert(session, replace(later, id=new_id()))
+    with pytest.raises(DBAPIError, match="uq_score_sheet_supersedes_id"):
+        async with session.begin_nested():
+            await insert(session, replace(later, id=new_id()))
+    with pytest.raises(DBAPIError, match="ck_score_sheet_reason"):
+        await insert(session, replace(later, id=new_id(), reason=None))
 
 
 async def test_a_score_is_of_a_criterion_of_the_sheet(session: Session, given: Given) -> None:
