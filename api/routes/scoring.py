@@ -100,6 +100,8 @@ class LockedOut(Out):
     supersedes_id: UUID | None
     reason: str | None
     superseded_by: UUID | None
+    paper_code: str | None
+    typed_by: list[str]
 
 
 class SheetOut(BaseModel):

@@ -43,6 +43,7 @@ class DocumentKind(StrEnum):
 
     CALL = "call"
     SHEET = "sheet"
+    BLANK_SHEET = "blank_sheet"
     MINUTES = "minutes"
     CONTRACT = "contract"
     AUTHORISATION = "authorisation"

@@ -12,19 +12,28 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.documents import sums
 from service.documents.models import DocumentKind
-from service.documents.papers_of_contests import CallPaper, SheetPaper
+from service.documents.papers_of_contests import BlankSheetPaper, CallPaper, SheetPaper
 from service.documents.papers_of_contracts import ContractPaper
 from service.documents.papers_of_money import AuthorisationPaper, LiquidationPaper, ReceiptsPaper
 from service.documents.papers_of_sessions import MinutesPaper
 from service.documents.papers_of_transparency import ReportPaper
 
 Paper = (
-    CallPaper | SheetPaper | MinutesPaper | ContractPaper | AuthorisationPaper | ReceiptsPaper | LiquidationPaper | ReportPaper
+    CallPaper
+    | SheetPaper
+    | BlankSheetPaper
+    | MinutesPaper
+    | ContractPaper
+    | AuthorisationPaper
+    | ReceiptsPaper
+    | LiquidationPaper
+    | ReportPaper
 )
 
 SHAPES: dict[DocumentKind, Any] = {
     DocumentKind.CALL: CallPaper,
     DocumentKind.SHEET: SheetPaper,
+    DocumentKind.BLANK_SHEET: BlankSheetPaper,
     DocumentKind.MINUTES: MinutesPaper,
     DocumentKind.CONTRACT: ContractPaper,
     DocumentKind.AUTHORISATION: AuthorisationPaper,
@@ -58,6 +67,7 @@ def _adapter(kind: DocumentKind) -> TypeAdapter[Any]:
 
 __all__ = [
     "AuthorisationPaper",
+    "BlankSheetPaper",
     "CallPaper",
     "ContractPaper",
     "LiquidationPaper",

@@ -1,7 +1,8 @@
 """The papers of a contest: the announcement of a call, and a locked score sheet."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
 from service.documents.shapes import (
@@ -136,3 +137,56 @@ class SheetPaper(TypedDict):
     maximum: Points
     total: Shown
     supersedes: SupersededSheet | None
+
+
+@exact
+class BlankRange(TypedDict):
+    """What may be scored; of a band, where the attribute is from ``since`` up to ``until`` (None where the range always holds)."""
+
+    since: Points | None
+    until: Points | None
+    minimum: Points
+    maximum: Points
+    step: Points
+
+
+@exact
+class BlankLevel(TypedDict):
+    """A named level and its points."""
+
+    name: str
+    points: Points
+
+
+@exact
+class BlankLine(TypedDict):
+    """A criterion to score by hand: within ``ranges``, or by choosing one of ``levels``; ``na`` where it may not apply."""
+
+    criterion: str
+    ranges: list[BlankRange]
+    levels: list[BlankLevel]
+    attribute: str | None
+    maximum: Points
+    na: bool
+
+
+@exact
+class BlankSheetPaper(TypedDict):
+    """A sheet to fill in by hand. ``number`` is its code with hyphens, ``code`` the ten digits that the square code says."""
+
+    letterhead: Letterhead
+    number: str
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+    issued_at: Moment
+    rules: RuleBookRef
+    plan_type: PlanCode
+    request_number: Literal[1, 2]
+    stage: str
+    application_code: str
+    applicant: str
+    plan_title: str
+    place: Place
+    juror: Juror
+    declared_at: Moment
+    lines: list[BlankLine]
+    maximum: Points

@@ -106,6 +106,7 @@ def _templates(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS[language])
+    environment.filters["square"] = qr.svg
     return environment
 
 

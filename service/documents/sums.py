@@ -40,6 +40,16 @@ def _sheet(data: Data) -> Iterator[str]:
         yield f"total is {data['total']}, its parts sum to {total}"
 
 
+def _blank_sheet(data: Data) -> Iterator[str]:
+    maximum = sum((Fraction(line["maximum"]) for line in data["lines"]), Fraction())
+    if maximum != Fraction(data["maximum"]):
+        yield f"maximum is {data['maximum']}, its parts sum to {maximum}"
+    if len(data["code"]) != 10 or int(data["code"]) % 97 != 1:
+        yield f"the check digits of {data['code']} do not hold"
+    if data["number"].replace("-", "") != data["code"]:
+        yield f"number {data['number']} is not the code {data['code']}"
+
+
 def shown(value: Fraction) -> str:
     """An exact score with two decimals, half away from zero, and never ``-0.00``."""
     cents = (abs(value.numerator) * 200 // value.denominator + 1) // 2
@@ -151,6 +161,7 @@ def _report(data: Data) -> Iterator[str]:
 _CHECKS: dict[DocumentKind, Callable[[Data], Iterator[str]]] = {
     DocumentKind.CALL: _call,
     DocumentKind.SHEET: _sheet,
+    DocumentKind.BLANK_SHEET: _blank_sheet,
     DocumentKind.MINUTES: _minutes,
     DocumentKind.CONTRACT: _contract,
     DocumentKind.AUTHORISATION: _authorisation,

@@ -88,14 +88,19 @@ class ScoringWindow(SQLModel, table=True):
 
 
 class ScoreDraft(SQLModel, table=True):
-    """What a juror has typed so far: texts by criterion. Locking inserts the sheet and leaves the draft behind."""
+    """What a juror has typed so far: texts by criterion. Locking inserts the sheet and leaves the draft behind.
+
+    ``version`` counts the savings, so that a device that was without network cannot write over what another one saved since.
+    """
 
     __tablename__ = "score_draft"
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
 
     application_id: UUID = Field(foreign_key="application.id", primary_key=True)
     stage: str = Field(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
     scores: dict[str, Any] = json_column()
+    version: int = 1
     updated_at: datetime = moment()
 
 

@@ -49,7 +49,10 @@ class WrittenLine:
 
 @dataclass(frozen=True, slots=True)
 class LockedSheet:
-    """A locked sheet with its scores in the order of the rule book; the newest of a chain has no ``superseded_by``."""
+    """A locked sheet with its scores in the order of the rule book; the newest of a chain has no ``superseded_by``.
+
+    One that came on paper has the paper's code, and the names of the two who typed it.
+    """
 
     id: UUID
     application_id: UUID
@@ -63,6 +66,8 @@ class LockedSheet:
     supersedes_id: UUID | None
     reason: str | None
     superseded_by: UUID | None
+    paper_code: str | None
+    typed_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,8 @@ async def _with_scores(session: Session, rows: Sequence[Row[Any]]) -> list[Locke
                 supersedes_id=row.supersedes_id,
                 reason=row.reason,
                 superseded_by=row.superseded_by,
+                paper_code=row.paper_code,
+                typed_by=tuple(row.typed_by or ()),
             )
         )
     return sheets

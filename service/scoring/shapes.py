@@ -46,3 +46,11 @@ class CorrectionIn(BaseModel, extra="forbid"):
 
     scores: Scores = Field(max_length=200, description="Scores")
     reason: Paragraphs = Field(description="Reason for the correction")
+
+
+class PaperTypingIn(BaseModel, extra="forbid"):
+    """What one person reads on a paper sheet: its code, the scores, and the control sum where the paper has one."""
+
+    code: Line = Field(description="Code of the paper sheet")
+    scores: Scores = Field(max_length=200, description="Scores")
+    control_sum: Line | None = Field(default=None, description="Control sum of the paper")

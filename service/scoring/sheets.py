@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from service.contests.book import Stage
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session, refusing
@@ -20,7 +21,7 @@ from service.record import usecases as record
 from service.scoring import panel_rules, rules, store
 from service.scoring.books import known_book
 from service.scoring.models import RecordedAbsence, ScoreDraft, ScoreSheet
-from service.scoring.rules import Access
+from service.scoring.rules import Access, WrittenScore
 from service.scoring.shapes import CorrectionIn, ScoresIn
 
 _RACES: dict[str, type[Refusal]] = {
@@ -42,6 +43,7 @@ class Opened:
     application_id: UUID
     contest_id: UUID
     stage: str
+    person_id: UUID
     rule_book_id: UUID
     juror: str
     access: Access
@@ -71,7 +73,7 @@ async def lock_scoresheet(session: Session, actor: Actor, application_id: UUID, 
     """
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_lock(opened.access)
-    return await _lock(session, actor, opened, given.scores)
+    return await lock_opened(session, actor, opened, given.scores)
 
 
 async def supersede_scoresheet(
@@ -85,7 +87,7 @@ async def supersede_scoresheet(
     rules.require_may_correct(opened.access)
     panel_rules.require_reason(given.reason)
     earlier = await store.live_sheet_id(session, application_id, stage, actor.person_id)
-    return await _lock(session, actor, opened, given.scores, earlier, given.reason)
+    return await lock_opened(session, actor, opened, given.scores, earlier, given.reason)
 
 
 async def record_absence(
@@ -127,28 +129,37 @@ async def open_sheet(session: Session, application_id: UUID, stage: str, person_
         window=rules.window_of(row.opened_at is not None, row.closed_at is not None),
         locked=row.locked,
     )
-    return Opened(application_id, row.contest_id, stage, row.rule_book_id, row.juror or "", access)
+    return Opened(application_id, row.contest_id, stage, person_id, row.rule_book_id, row.juror or "", access)
 
 
-async def _lock(
+async def read_scores(session: Session, opened: Opened, scores: Mapping[str, str]) -> tuple[Stage, list[WrittenScore]]:
+    """The stage of a sheet, and its scores once the rules allow them. Raises what ``rules.read_sheet`` does."""
+    stage = panel_rules.require_stage((await known_book(session, opened.rule_book_id)).book, opened.stage)
+    chosen_by = rules.band_attributes(stage)
+    attributes = await store.attributes(session, opened.application_id, chosen_by) if chosen_by else {}
+    return stage, rules.read_sheet(stage, scores, attributes)
+
+
+async def lock_opened(
     session: Session,
     actor: Actor,
     opened: Opened,
     scores: Mapping[str, str],
     supersedes_id: UUID | None = None,
     reason: str | None = None,
+    paper: Mapping[str, object] | None = None,
 ) -> ScoreSheet:
-    """Insert the sheet with its scores, once the rules allow them, and the trace."""
+    """Insert the sheet with its scores, once the rules allow them, and the trace; ``paper`` says where it was typed from.
+
+    For use cases that have asked who may. Raises what ``rules.read_sheet`` does, and what a race ends in.
+    """
     known = await known_book(session, opened.rule_book_id)
-    stage = panel_rules.require_stage(known.book, opened.stage)
-    chosen_by = rules.band_attributes(stage)
-    attributes = await store.attributes(session, opened.application_id, chosen_by) if chosen_by else {}
-    read = rules.read_sheet(stage, scores, attributes)
+    stage, read = await read_scores(session, opened, scores)
     sheet = ScoreSheet(
         application_id=opened.application_id,
         contest_id=opened.contest_id,
         stage=opened.stage,
-        person_id=actor.person_id,
+        person_id=opened.person_id,
         rule_book_id=opened.rule_book_id,
         locked_at=await clock.now(session),
         supersedes_id=supersedes_id,
@@ -160,7 +171,7 @@ async def _lock(
         "points": [rules.stored(score.points) for score in read],
     }
     act = "scoresheet.superseded" if supersedes_id else "scoresheet.locked"
-    payload = _payload(sheet, opened.juror, known.sha256, scores)
+    payload = _payload(sheet, opened.juror, known.sha256, scores) | ({"paper": dict(paper)} if paper else {})
     leaf = await record.new_leaf(session, actor, act, f"scoresheet:{sheet.id}", payload)
     try:
         await store.insert_sheet(session, sheet, columns, leaf)

@@ -219,9 +219,11 @@ _SHEETS = text(
         UNION ALL SELECT later.* FROM score_sheet later JOIN chain ON later.supersedes_id = chain.id
     )
     SELECT chain.*, s.juror, p.given_names, p.family_names,
-        (SELECT later.id FROM score_sheet later WHERE later.supersedes_id = chain.id) AS superseded_by
+        (SELECT later.id FROM score_sheet later WHERE later.supersedes_id = chain.id) AS superseded_by, b.code AS paper_code,
+        (SELECT array_agg(w.given_names || ' ' || w.family_names ORDER BY y.place) FROM paper_typing y
+            JOIN person w ON w.id = y.typed_by WHERE y.paper_id = b.id AND y.round = b.round) AS typed_by
     FROM chain JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (chain.contest_id, chain.stage, chain.person_id)
-    JOIN person p ON p.id = chain.person_id
+    JOIN person p ON p.id = chain.person_id LEFT JOIN paper_sheet b ON b.sheet_id = chain.id
     ORDER BY chain.stage, s.juror, chain.locked_at, chain.id
     """
 )

@@ -14,6 +14,7 @@ from service.deliberation.queries import get_minutes
 from service.disbursements.models import Authorisation, PrizePayout
 from service.documents import usecases as documents
 from service.documents.models import Document, DocumentKind
+from service.scoring.paper_sheets import get_paper_sheet
 
 
 async def get_paper(session: Session, actor: Actor | None, document_id: UUID) -> Document:
@@ -58,6 +59,12 @@ async def _minutes(session: Session, actor: Actor | None, minutes_id: UUID) -> N
     await get_minutes(session, actor, minutes.session_id)
 
 
+async def _paper_sheet(session: Session, actor: Actor | None, paper_id: UUID) -> None:
+    if actor is None:
+        raise NotFound
+    await get_paper_sheet(session, actor, paper_id)
+
+
 async def _call(session: Session, actor: Actor | None, call_id: UUID) -> None:
     await get_call(session, actor, call_id)
 
@@ -74,5 +81,6 @@ _READ: dict[str, Callable[[Session, Actor | None, UUID], Awaitable[None]]] = {
     "payout": _payout,
     "minutes": _minutes,
     "call": _call,
+    "papersheet": _paper_sheet,
 }
 """Who may read what papers are about, by the kind in their subject."""

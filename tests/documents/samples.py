@@ -81,6 +81,7 @@ CONTRACT: ContractPaper = {
 SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     DocumentKind.CALL: cast(dict[str, Any], samples_of_contests.CALL),
     DocumentKind.SHEET: cast(dict[str, Any], samples_of_contests.SHEET),
+    DocumentKind.BLANK_SHEET: cast(dict[str, Any], samples_of_contests.BLANK_SHEET),
     DocumentKind.MINUTES: cast(dict[str, Any], samples_of_sessions.MINUTES),
     DocumentKind.CONTRACT: cast(dict[str, Any], CONTRACT),
     DocumentKind.AUTHORISATION: cast(dict[str, Any], samples_of_money.AUTHORISATION),

@@ -1,6 +1,6 @@
 """Sample papers of contests."""
 
-from service.documents.papers import CallPaper, SheetPaper
+from service.documents.papers import BlankSheetPaper, CallPaper, SheetPaper
 from tests.documents.people import CHECCA, LETTERHEAD, OTHER_HASH, RULES, THIRD_HASH
 
 CALL: CallPaper = {
@@ -134,4 +134,51 @@ SHEET: SheetPaper = {
         "locked_at": "2025-12-11T17:40:00Z",
         "reason": "Se anotó en «Recursos» el puntaje de otra organización.",
     },
+}
+
+BLANK_SHEET: BlankSheetPaper = {
+    "letterhead": LETTERHEAD,
+    "number": "1234-5678-89",
+    "code": "1234567889",
+    "issued_at": "2025-12-10T14:00:00Z",
+    "rules": RULES,
+    "plan_type": "PDN",
+    "request_number": 1,
+    "stage": "Campo",
+    "application_code": "A-01",
+    "applicant": "Asociación de Productores Ñan Puririq de Q’eromayu",
+    "plan_title": "Mejora de la crianza de ovinos y venta de lana en Q’eromayu",
+    "place": CHECCA,
+    "juror": {"name": "Benita Choque Sullca", "dni": "40334455", "body": "Institución Educativa 56010 de Langui"},
+    "declared_at": "2025-12-10T13:05:00Z",
+    "lines": [
+        {
+            "criterion": "Familias comprometidas",
+            "ranges": [
+                {"since": "0", "until": "1/2", "minimum": "0", "maximum": "2", "step": "1"},
+                {"since": "1/2", "until": "1", "minimum": "2", "maximum": "10", "step": "1/2"},
+            ],
+            "levels": [],
+            "attribute": "families present share",
+            "maximum": "10",
+            "na": False,
+        },
+        {
+            "criterion": "Personería",
+            "ranges": [],
+            "levels": [{"name": "inscrita", "points": "8"}, {"name": "en trámite", "points": "5"}],
+            "attribute": None,
+            "maximum": "8",
+            "na": False,
+        },
+        {
+            "criterion": "Cronograma",
+            "ranges": [{"since": None, "until": None, "minimum": "0", "maximum": "6", "step": "1"}],
+            "levels": [],
+            "attribute": None,
+            "maximum": "6",
+            "na": True,
+        },
+    ],
+    "maximum": "24",
 }
