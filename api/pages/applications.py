@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.files import attachment
-from api.language import language_of, say_reasons
+from api.language import language_of, say, say_reasons
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.session_tables import recusal_reasons
@@ -22,8 +22,9 @@ from service.applications.shapes import AttributeIn, BudgetIn, EligibilityIn, Pr
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.people.usecases import persons_by_id
-from service.scoring import panels, recusals
-from service.scoring.shapes import RecusalIn
+from service.scoring import panels, paper_sheets, recusals
+from service.scoring.paper_models import PaperSheet
+from service.scoring.shapes import PrintSheetIn, RecusalIn
 
 router = new_router("applications")
 
@@ -126,6 +127,14 @@ async def _recusals(session: Session, who: Actor, found: Dossier, language: str,
         choices={"person_id": list(jurors.items())},
         typed=typed,
     )
+    stages = sorted({seat.stage for seat in seats})
+    paper = form(
+        f"/applications/{found.application.id}/paper-sheets",
+        "Print a juror's sheet",
+        PrintSheetIn,
+        choices={"person_id": list(jurors.items()), "stage": [(each, say(language, each)) for each in stages]},
+        typed=typed,
+    )
     leads = who.has(Role.SECRETARY, found.call.office_id) and found.application.status == ApplicationStatus.ELIGIBLE
     return Table(
         "Recusals",
@@ -135,7 +144,7 @@ async def _recusals(session: Session, who: Actor, found: Dossier, language: str,
             for row in rows
         ],
         empty="None.",
-        acts=[recuse] if leads and jurors else (),
+        acts=[recuse, paper] if leads and jurors else (),
     )
 
 
@@ -185,6 +194,10 @@ async def _add_paper(session: Session, who: Actor, application_id: UUID, given: 
     return await usecases.add_paper(session, who, application_id, given.kind, name, content)
 
 
+async def _print(session: Session, who: Actor, application_id: UUID, given: PrintSheetIn) -> PaperSheet:
+    return await paper_sheets.print_sheet(session, who, application_id, given.stage, given.person_id)
+
+
 def _back(_result: object, application_id: UUID) -> str:
     return f"/applications/{application_id}"
 
@@ -205,3 +218,11 @@ act(
 act(router, "/applications/{application_id}/presence", PresenceIn, attributes.record_presence, page=_application, to=_back)
 act(router, "/applications/{application_id}/attributes", AttributeIn, attributes.record_attribute, page=_application, to=_back)
 act(router, "/applications/{application_id}/recusals", RecusalIn, recusals.recuse_juror, page=_application, to=_back)
+act(
+    router,
+    "/applications/{application_id}/paper-sheets",
+    PrintSheetIn,
+    _print,
+    page=_application,
+    to=lambda paper, _: f"/paper-sheets/{paper.id}",
+)

@@ -25,6 +25,7 @@ from service.core.texts import Phrase, Reason
 from service.people.group_usecases import families_of, get_group, list_groups
 from service.people.usecases import get_office, persons_by_id
 from service.scoring import panels
+from service.scoring.paper_rules import TYPISTS
 from service.scoring.rules import Window
 from service.scoring.shapes import SeatIn
 
@@ -83,6 +84,9 @@ async def _contest(
     ]
     if contest.status == ContestStatus.DECIDED:
         facts.append(("Ledger", Link("See every movement of its money", f"/contests/{contest_id}/ledger", translate=True)))
+    if who and any(who.has(role, office.id) for role in TYPISTS) and contest.status != ContestStatus.DRAFT:
+        there = f"/contests/{contest_id}/paper-sheets"
+        facts.append(("Paper sheets", Link("See the sheets on paper, and type them in", there, translate=True)))
     crumbs = [Link("Contests", "/contests", translate=True)]
     return show(
         request, View(contest.title, state=contest.status.value, crumbs=crumbs, facts=facts, tables=[t for t in tables if t])

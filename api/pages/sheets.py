@@ -5,21 +5,20 @@ from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, Field, ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.language import language_of, say
 from api.pages.acts import act, attempt, show_wrong
-from api.pages.calls import label
 from api.pages.forms import Typed, form
+from api.pages.score_rows import score_rows, scores_in
 from api.pages.views import View, show
 from api.templating import page
 from service.contests.usecases import rules_in_force
 from service.core.actor import Actor
 from service.core.db import Session
 from service.core.text import Paragraphs
-from service.scoring import recusals, sheets
+from service.scoring import paper_sheets, recusals, sheets
 from service.scoring.queries import SheetView, sheet_for
 from service.scoring.rules import DeclareFirst, Recused
 from service.scoring.shapes import CorrectionIn, DeclarationIn, ScoresIn
@@ -70,20 +69,9 @@ async def _sheet(
 
 
 def _rows(found: SheetView, book: dict[str, Any], language: str, typed: Typed | None) -> list[dict[str, Any]]:
-    criteria = {row["code"]: row for stage in book["stages"] if stage["code"] == found.stage.code for row in stage["criteria"]}
     locked = {line.criterion: line.written for line in found.locked[-1].lines} if found.locked else {}
     values = typed.values if typed else {**found.draft, **locked}
-    errors = typed.errors if typed else {}
-    return [
-        {
-            "code": code,
-            "label": label(row, language),
-            "criterion": row,
-            "value": values.get(code, ""),
-            "error": errors.get(code) or errors.get(f"scores.{code}"),
-        }
-        for code, row in criteria.items()
-    ]
+    return score_rows(book, found.stage.code, language, values, typed.errors if typed else {})
 
 
 @router.post("/applications/{application_id}/sheets/{stage}")
@@ -93,7 +81,7 @@ async def send_sheet(request: Request, session: Work, who: Who, application_id: 
     do = sheets.lock_scoresheet if data.get("_do") == "lock" else sheets.save_draft
     to = "/" if data.get("_do") == "lock" else request.url.path
     try:
-        given = ScoresIn(scores=_scores(data))
+        given = ScoresIn(scores=scores_in(data))
     except ValidationError as error:
         return await show_wrong(request, session, error, page=_sheet)
     return await attempt(
@@ -107,7 +95,7 @@ async def correct_sheet(request: Request, session: Work, who: Who, application_i
     data = await request.form()
     to = f"/applications/{application_id}/sheets/{stage}"
     try:
-        given = CorrectionIn(scores=_scores(data), reason=str(data.get("_reason", "")))
+        given = CorrectionIn(scores=scores_in(data), reason=str(data.get("_reason", "")))
     except ValidationError as error:
         return await show_wrong(request, session, error, page=_sheet)
     return await attempt(
@@ -119,9 +107,16 @@ async def correct_sheet(request: Request, session: Work, who: Who, application_i
     )
 
 
-def _scores(data: FormData) -> dict[str, str]:
-    """What was written by criterion; names that begin with ``_`` are no criteria."""
-    return {name: str(value).strip() for name, value in data.items() if not name.startswith("_") and str(value).strip()}
+@router.post("/applications/{application_id}/sheets/{stage}/paper")
+async def print_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
+    """Print the juror's own sheet, to fill in by hand."""
+    return await attempt(
+        request,
+        session,
+        lambda: paper_sheets.print_sheet(session, who, application_id, stage, who.person_id),
+        page=_sheet,
+        to=lambda paper, *_: f"/paper-sheets/{paper.id}",
+    )
 
 
 async def _declare(session: Session, who: Actor, application_id: UUID, _stage: str, given: StageDeclarationIn) -> None:

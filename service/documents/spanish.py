@@ -216,6 +216,11 @@ def reason(code: str) -> str:
     return " ".join(filter(None, (REASONS[word], subject.replace("=", ": "))))
 
 
+def attribute(name: str) -> str:
+    """What an attribute of applications is called; its code with blanks where it has no name."""
+    return {"families_present_share": "parte de las familias presentes"}.get(name, name.replace("_", " "))
+
+
 def grouped(digits: str) -> str:
     """An account number in its four parts: ``018-261-000261022419-84``; a CCI has 20 digits."""
     return "-".join((digits[:3], digits[3:6], digits[6:18], digits[18:]))
@@ -239,7 +244,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     each.__name__: each
     for each in (
         day, short_day, local_day, local_time, moment, short_moment, figures, money, words,
-        currency_name, column, percent, ordinal, label, reason, stage, grouped, listed, paragraphs,
+        currency_name, column, percent, ordinal, label, reason, stage, attribute, grouped, listed, paragraphs,
     )
 }  # fmt: skip
 """What the Spanish templates call."""

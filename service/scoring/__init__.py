@@ -8,9 +8,11 @@ Anyone can do the same from the published files; the format is ``docs/bundle.md`
 refusals are read in ``contests``.
 
     window:   never --open--> open --close--> closed --reopen--> open
+    paper:    printed --type--> typed once --agree--> locked; typed once --differ--> differed --type--> typed once
     sheet:    (draft) --lock--> locked --supersede--> a further locked sheet; only the newest counts
 
     panels, recusals, sheets, queries, gather   what is done with seats, conflicts and sheets; from the database to a bundle
+    paper_sheets, paper_rules, paper_models, paper_store, paper_data   sheets on paper, with check digits, typed in by two people
     bundle, checks   the rows, and what must hold of them
     aggregation, ranking, awarding, result, judge   from checked rows to the result
 """

@@ -52,7 +52,7 @@ def _line(name: str, criterion: Criterion) -> BlankLine:
         "criterion": name,
         "ranges": _ranges(criterion),
         "levels": [{"name": level, "points": exact(points)} for level, points in levels.items()],
-        "attribute": criterion.attribute.replace("_", " ") if isinstance(criterion, Bands) else None,
+        "attribute": criterion.attribute if isinstance(criterion, Bands) else None,
         "maximum": exact(criterion.maximum),
         "na": criterion.na,
     }

@@ -54,3 +54,10 @@ class PaperTypingIn(BaseModel, extra="forbid"):
     code: Line = Field(description="Code of the paper sheet")
     scores: Scores = Field(max_length=200, description="Scores")
     control_sum: Line | None = Field(default=None, description="Control sum of the paper")
+
+
+class PrintSheetIn(BaseModel, extra="forbid"):
+    """Whose sheet is printed to be filled in by hand, and for which stage."""
+
+    person_id: UUID = Field(description="Juror")
+    stage: Line = Field(description="Stage")

@@ -159,7 +159,7 @@ BLANK_SHEET: BlankSheetPaper = {
                 {"since": "1/2", "until": "1", "minimum": "2", "maximum": "10", "step": "1/2"},
             ],
             "levels": [],
-            "attribute": "families present share",
+            "attribute": "families_present_share",
             "maximum": "10",
             "na": False,
         },

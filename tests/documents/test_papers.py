@@ -29,6 +29,11 @@ GOLDEN = {
         "Ficha de calificación", "41.48", "máximo 50", "no aplica", "11 de diciembre de 2025, 13:22 horas", "mayoría mujeres 3.5",
         "3f7a1c90be52d48e6b0c9d1f24a83e75c6d80f1ab2397e4450cc61d2a8f9b013",
     ),
+    DocumentKind.BLANK_SHEET: (
+        "Ficha de calificación en papel", "1234-5678-89", "máximo 24", "inscrita (8); en trámite (5)", "o «no aplica»",
+        "parte de las familias presentes de 1/2 a 1: de 2 a 10, de 1/2 en 1/2", "Suma de control",
+        "3f7a1c90be52d48e6b0c9d1f24a83e75c6d80f1ab2397e4450cc61d2a8f9b013",
+    ),
     DocumentKind.MINUTES: (
         "trigésima segunda sesión", "UBIGEO 080601", "09:30 horas del 10 de enero de 2026", "18:45 horas",
         "83.50 SICUANI 10,000.05 4,500.00 14,500.05 APROBADO", "69.83 SICUANI 18,000.00 6,000.00 24,000.00 NO APROBADO",

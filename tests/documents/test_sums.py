@@ -14,6 +14,10 @@ WRONG: list[tuple[DocumentKind, str, object, list[str]]] = [
     (DocumentKind.SHEET, "total", "41.47", ["total is 41.47, its parts sum to 41.48"]),
     (DocumentKind.SHEET, "lines.0.points", "9", ["total is 41.48, its parts sum to 42.61"]),
     (DocumentKind.SHEET, "maximum", "100", ["maximum is 100, its parts sum to 50"]),
+    (DocumentKind.BLANK_SHEET, "maximum", "25", ["maximum is 25, its parts sum to 24"]),
+    (DocumentKind.BLANK_SHEET, "code", "1234567888", [
+        "the check digits of 1234567888 do not hold", "number 1234-5678-89 is not the code 1234567888",
+    ]),
     (DocumentKind.MINUTES, "results.0.rows.3.own_amount", "6000.01", ["PDN-1 A-03 is 24000.00, its parts sum to 24000.01"]),
     (DocumentKind.MINUTES, "results.1.totals.approved", 2, ["PGRN-2: approved is 2, its parts sum to 1"]),
     (DocumentKind.MINUTES, "prizes.0.given", "890.00", [
