@@ -33,8 +33,11 @@ def environment() -> Environment:
     return made
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page in the reader's language. Templates find ``_``, ``actor``, ``language``, ``request`` besides ``values``."""
+def page(request: Request, template: str, *, status: int = 200, no_store: bool = False, **values: Any) -> HTMLResponse:
+    """A page in the reader's language. Templates find ``_``, ``actor``, ``language``, ``request`` besides ``values``.
+
+    With ``no_store`` the browser keeps no copy: on a shared phone the next person must not find it by going back.
+    """
     language = language_of(request)
     context = {
         "_": lambda text, **filled: say(language, text, **filled),
@@ -47,7 +50,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "clock_offset": getattr(request.state, "clock_offset", None),
         **values,
     }
-    return HTMLResponse(environment().get_template(template).render(context), status)
+    headers = {"Cache-Control": "no-store"} if no_store else None
+    return HTMLResponse(environment().get_template(template).render(context), status, headers)
 
 
 def money(amount: Decimal | str | None) -> str:

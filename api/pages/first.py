@@ -21,9 +21,9 @@ LASTS = 12 * 3600
 
 
 @router.get("/sign-in")
-async def show_sign_in(request: Request, _who: Anyone, to: str = "/") -> Response:
-    """The sign-in form."""
-    return page(request, "pages/sign_in.html", to=_local(to), user_name="", error=None)
+async def show_sign_in(request: Request, _who: Anyone, to: str = "/", another: str = "") -> Response:
+    """The sign-in form; for ``another`` person on a shared phone nothing is filled in."""
+    return page(request, "pages/sign_in.html", to=_local(to), user_name="", error=None, another=bool(another))
 
 
 @router.post("/sign-in")
@@ -39,7 +39,7 @@ async def sign_in(
         token = await signing_in.sign_in(session, user_name, password)
     except Refusal as refusal:
         text = say(language_of(request), refusal.message, **refusal.values)
-        return page(request, "pages/sign_in.html", status=403, to=_local(to), user_name=user_name, error=text)
+        return page(request, "pages/sign_in.html", status=403, to=_local(to), user_name=user_name, error=text, another=False)
     answer = RedirectResponse(_local(to), 303)
     secure = load().environment == "production"
     answer.set_cookie(COOKIE, token, max_age=LASTS, httponly=True, samesite="lax", secure=secure)
@@ -47,10 +47,10 @@ async def sign_in(
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, session: Work, _who: Who) -> Response:
-    """End the sign-in here and on the server."""
+async def sign_out(request: Request, session: Work, _who: Who, to: Annotated[str, Sent()] = "/") -> Response:
+    """End the sign-in here and on the server, and go on to where the form leads: a locked phone to the next person's sign-in."""
     await signing_in.sign_out(session, request.cookies.get(COOKIE, ""))
-    answer = RedirectResponse("/", 303)
+    answer = RedirectResponse(_local(to), 303)
     answer.delete_cookie(COOKIE)
     return answer
 

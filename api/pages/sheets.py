@@ -5,9 +5,11 @@ from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, Field, ValidationError
-from starlette.responses import Response
+from starlette.datastructures import FormData
+from starlette.responses import JSONResponse, Response
 
 from api.deps import Who, Work, new_router
+from api.errors import Malformed, field_errors, status_of
 from api.language import language_of, say
 from api.pages.acts import act, attempt, show_wrong
 from api.pages.forms import Typed, form
@@ -17,11 +19,12 @@ from api.templating import page
 from service.contests.usecases import rules_in_force
 from service.core.actor import Actor
 from service.core.db import Session
+from service.core.errors import Refusal
 from service.core.text import Paragraphs
 from service.scoring import paper_sheets, recusals, sheets
 from service.scoring.queries import SheetView, sheet_for
 from service.scoring.rules import DeclareFirst, Recused
-from service.scoring.shapes import CorrectionIn, DeclarationIn, ScoresIn
+from service.scoring.shapes import CorrectionIn, DeclarationIn, DraftIn, ScoresIn
 
 router = new_router("sheets")
 
@@ -54,11 +57,14 @@ async def _sheet(
         return show(request, View("You take no part in this item", translate_title=True, notes=[note]))
     book, language = await rules_in_force(session, found.contest_id), language_of(request)
     here = f"/applications/{application_id}/sheets/{stage}"
+    base = typed.values.get("_version", "") if typed else str(found.draft_version)
     correcting = typed is not None and typed.action == f"{here}/correction"
     return page(
         request,
         "pages/sheet.html",
+        no_store=True,
         sheet=found,
+        older=base != str(found.draft_version),
         here=here,
         rows=_rows(found, book.book, language, None if correcting else typed),
         correction=_rows(found, book.book, language, typed if correcting else None) if found.may_correct else None,
@@ -78,15 +84,34 @@ def _rows(found: SheetView, book: dict[str, Any], language: str, typed: Typed | 
 async def send_sheet(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
     """Keep the draft, or lock the sheet for good, by the button that was pressed."""
     data = await request.form()
-    do = sheets.lock_scoresheet if data.get("_do") == "lock" else sheets.save_draft
-    to = "/" if data.get("_do") == "lock" else request.url.path
+    of = (session, who, application_id, stage)
     try:
-        given = ScoresIn(scores=scores_in(data))
+        given = _draft_in(data)
     except ValidationError as error:
         return await show_wrong(request, session, error, page=_sheet)
-    return await attempt(
-        request, session, lambda: do(session, who, application_id, stage, given), page=_sheet, to=lambda *_: to
-    )
+    if data.get("_do") == "lock":
+        whole = ScoresIn(scores=given.scores)
+        return await attempt(request, session, lambda: sheets.lock_scoresheet(*of, whole), page=_sheet, to=lambda *_: "/")
+    return await attempt(request, session, lambda: sheets.save_draft(*of, given), page=_sheet, to=lambda *_: request.url.path)
+
+
+@router.post("/applications/{application_id}/sheets/{stage}/draft")
+async def keep_draft(request: Request, session: Work, who: Who, application_id: UUID, stage: str) -> Response:
+    """Keep the draft that the page's script sends; the answer is for the script: the new version, or the refusal."""
+    try:
+        given = _draft_in(await request.form())
+        kept = await sheets.save_draft(session, who, application_id, stage, given)
+    except ValidationError as error:
+        text = " ".join(dict.fromkeys(field_errors(error, language_of(request)).values()))
+        return JSONResponse({"refusal": Malformed.__name__, "text": text}, 422)
+    except Refusal as refusal:
+        text = say(language_of(request), refusal.message, **refusal.values)
+        return JSONResponse({"refusal": refusal.name, "text": text}, status_of(refusal))
+    return JSONResponse({"version": kept.version}, 201)
+
+
+def _draft_in(data: FormData) -> DraftIn:
+    return DraftIn.model_validate({"scores": scores_in(data), "version": data.get("_version", "0")})
 
 
 @router.post("/applications/{application_id}/sheets/{stage}/correction")

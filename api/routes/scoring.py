@@ -14,7 +14,7 @@ from service.scoring import panels, queries, recusals, sheets
 from service.scoring.models import RecusalOrigin
 from service.scoring.rules import Window
 from service.scoring.rules import Work as State
-from service.scoring.shapes import CorrectionIn, DeclarationIn, RecusalIn, ScoresIn, SeatIn
+from service.scoring.shapes import CorrectionIn, DeclarationIn, DraftIn, RecusalIn, ScoresIn, SeatIn
 
 router = new_router("scoring")
 
@@ -120,6 +120,8 @@ class SheetOut(BaseModel):
     window: Window
     work: State
     draft: dict[str, str]
+    draft_version: int
+    draft_at: datetime | None
     locked: list[LockedOut]
 
 
@@ -129,6 +131,7 @@ class DraftOut(Out):
     application_id: UUID
     stage: str
     scores: dict[str, str]
+    version: int
     updated_at: datetime
 
 
@@ -222,8 +225,8 @@ async def get_sheet(session: Work, who: Who, application_id: UUID, stage: str) -
 
 
 @router.post("/applications/{application_id}/sheets/{stage}/draft", status_code=201)
-async def save_draft(session: Work, who: Who, application_id: UUID, stage: str, given: ScoresIn) -> DraftOut:
-    """Keep what the juror has typed so far."""
+async def save_draft(session: Work, who: Who, application_id: UUID, stage: str, given: DraftIn) -> DraftOut:
+    """Keep what the juror has typed so far, with the version that it was typed on; never over a newer one."""
     return DraftOut.of(await sheets.save_draft(session, who, application_id, stage, given))
 
 

@@ -86,6 +86,8 @@ class SheetView:
     window: Window
     work: Work
     draft: dict[str, str]
+    draft_version: int
+    draft_at: datetime | None
     locked: tuple[LockedSheet, ...]
 
     @property
@@ -133,6 +135,8 @@ async def sheet_for(session: Session, actor: Actor, application_id: UUID, stage:
         window=opened.access.window,
         work=rules.work_on(opened.access),
         draft=dict(draft.scores) if draft else {},
+        draft_version=draft.version if draft else 0,
+        draft_at=draft.updated_at if draft else None,
         locked=tuple(await _with_scores(session, own)),
     )
 

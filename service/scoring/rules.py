@@ -97,6 +97,12 @@ class AlreadyLocked(Conflict):
     message = "This sheet is already locked. Correct it with a new one that supersedes it, giving the reason."
 
 
+class DraftIsOlder(Conflict):
+    """Another draft was kept after the one that this was typed on."""
+
+    message = "A newer draft of this sheet was kept from another device. Compare the two, and keep the one that holds."
+
+
 class NothingToCorrect(Conflict):
     """There is no locked sheet to supersede."""
 

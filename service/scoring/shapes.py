@@ -41,6 +41,12 @@ class ScoresIn(BaseModel, extra="forbid"):
     scores: Scores = Field(max_length=200, description="Scores")
 
 
+class DraftIn(ScoresIn):
+    """What is typed so far, and the version of the draft that it was typed on: 0 where there was none."""
+
+    version: int = Field(default=0, ge=0, le=1_000_000_000, description="Version")
+
+
 class CorrectionIn(BaseModel, extra="forbid"):
     """A whole new sheet in place of a locked one, and why."""
 

@@ -22,7 +22,7 @@ from service.scoring import panel_rules, rules, store
 from service.scoring.books import known_book
 from service.scoring.models import RecordedAbsence, ScoreDraft, ScoreSheet
 from service.scoring.rules import Access, WrittenScore
-from service.scoring.shapes import CorrectionIn, ScoresIn
+from service.scoring.shapes import CorrectionIn, DraftIn, ScoresIn
 
 _RACES: dict[str, type[Refusal]] = {
     "RY004": rules.Recused,
@@ -49,10 +49,10 @@ class Opened:
     access: Access
 
 
-async def save_draft(session: Session, actor: Actor, application_id: UUID, stage: str, given: ScoresIn) -> ScoreDraft:
-    """Keep what a juror has typed so far, complete or not, right or not yet.
+async def save_draft(session: Session, actor: Actor, application_id: UUID, stage: str, given: DraftIn) -> ScoreDraft:
+    """Keep what a juror has typed so far, complete or not, right or not yet; never over a draft that is newer.
 
-    Raises ``NotFound``, ``UnknownCriterion`` and what ``rules.require_may_lock`` raises.
+    Raises ``NotFound``, ``UnknownCriterion``, ``DraftIsOlder`` and what ``rules.require_may_lock`` raises.
     """
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_lock(opened.access)
@@ -62,7 +62,13 @@ async def save_draft(session: Session, actor: Actor, application_id: UUID, stage
     draft = ScoreDraft(
         application_id=application_id, stage=stage, person_id=actor.person_id, scores=given.scores, updated_at=now
     )
-    await store.keep_draft(session, draft)
+    version = await store.keep_draft(session, draft, given.version)
+    if version is None:
+        kept = await store.draft(session, application_id, stage, actor.person_id)
+        if kept is None or kept.scores != given.scores:
+            raise rules.DraftIsOlder
+        return kept
+    draft.version = version
     return draft
 
 

@@ -92,10 +92,11 @@ async def draft(session: Session, application_id: UUID, stage: str, person_id: U
     return await session.get(ScoreDraft, (application_id, stage, person_id), populate_existing=True)
 
 
-async def keep_draft(session: Session, row: ScoreDraft) -> None:
-    """Keep what a juror has typed, in place of what was there."""
+async def keep_draft(session: Session, row: ScoreDraft, base: int) -> int | None:
+    """Keep what a juror has typed in place of version ``base`` (0 for none), and its own version; None where that is not the newest."""
     values = {"application": row.application_id, "stage": row.stage, "person": row.person_id, "at": row.updated_at}
-    await session.execute(_KEEP_DRAFT, {**values, "scores": to_json(row.scores)})
+    kept = await session.execute(_KEEP_DRAFT, {**values, "scores": to_json(row.scores), "base": base})
+    return kept.scalar_one_or_none()
 
 
 async def access(session: Session, application_id: UUID, stage: str, person_id: UUID) -> Row[Any] | None:
@@ -153,9 +154,10 @@ _ARENA = text(
     "AS rule_book_id FROM contest c JOIN call k ON k.id = c.call_id WHERE c.id = :contest"
 )
 _KEEP_DRAFT = text(
-    "INSERT INTO score_draft (application_id, stage, person_id, scores, updated_at) "
-    "VALUES (:application, :stage, :person, CAST(:scores AS jsonb), :at) "
-    "ON CONFLICT (application_id, stage, person_id) DO UPDATE SET scores = excluded.scores, updated_at = excluded.updated_at"
+    "INSERT INTO score_draft AS kept (application_id, stage, person_id, scores, version, updated_at) "
+    "VALUES (:application, :stage, :person, CAST(:scores AS jsonb), 1, :at) "
+    "ON CONFLICT (application_id, stage, person_id) DO UPDATE SET scores = excluded.scores, version = kept.version + 1, "
+    "updated_at = excluded.updated_at WHERE kept.version = :base RETURNING version"
 )
 _ACCESS = text(
     """

@@ -10,7 +10,7 @@ from service.contests import refusals
 from service.core.db import Session
 from service.scoring import panel_rules, rules, usecases
 from service.scoring.models import ScoreDraft
-from service.scoring.shapes import CorrectionIn, DeclarationIn, ScoresIn
+from service.scoring.shapes import CorrectionIn, DeclarationIn, DraftIn
 from tests.cast import Cast
 from tests.make.scoring import NO_CONFLICT
 from tests.scoring.every_kind import SCORES, Field, lock_as, make_field
@@ -25,9 +25,9 @@ async def field(session: Session, cast: Cast) -> Field:
 async def test_a_draft_may_be_wrong_and_stays_when_the_sheet_is_locked(session: Session, field: Field) -> None:
     act = (session, field.panel["J1"], field.application.id, "single")
     with pytest.raises(refusals.UnknownCriterion):
-        await usecases.save_draft(*act, ScoresIn(scores={"dance": "1"}))
-    await usecases.save_draft(*act, ScoresIn(scores={"plan": "99"}))
-    await usecases.save_draft(*act, ScoresIn(scores={"plan": "9", "legal": "do"}))
+        await usecases.save_draft(*act, DraftIn(scores={"dance": "1"}))
+    await usecases.save_draft(*act, DraftIn(scores={"plan": "99"}))
+    await usecases.save_draft(*act, DraftIn(scores={"plan": "9", "legal": "do"}, version=1))
     assert (await usecases.sheet_for(*act)).draft == {"plan": "9", "legal": "do"}
     await lock_as(session, field)
     (draft,) = await session.scalars(select(ScoreDraft))
@@ -88,7 +88,7 @@ async def test_an_absence_is_recorded_of_a_seated_juror_without_a_sheet(session:
     with pytest.raises(rules.RecordedAsAbsent):
         await lock_as(session, field, "J2")
     with pytest.raises(rules.RecordedAsAbsent):
-        await usecases.save_draft(session, field.panel["J2"], field.application.id, "single", ScoresIn(scores={}))
+        await usecases.save_draft(session, field.panel["J2"], field.application.id, "single", DraftIn(scores={}))
     await withdraw_application(session, cast.promoter, field.application.id)
     with pytest.raises(rules.NotJudged):
         await record(field.panel["J3"])

@@ -9,7 +9,7 @@ from service.core.db import Session
 from service.core.errors import NotFound
 from service.scoring import rules, usecases
 from service.scoring.rules import Window, Work
-from service.scoring.shapes import DeclarationIn, ScoresIn
+from service.scoring.shapes import DeclarationIn, DraftIn, ScoresIn
 from tests.cast import Cast
 from tests.make.applications import file_application, make_eligible
 from tests.make.contests import make_contest
@@ -75,7 +75,7 @@ async def test_a_juror_sees_the_file_and_only_the_own_sheet(session: Session, st
     contest, application, panel, scores = started
     await lock(session, panel["J2"], application, "field", scores)
     await usecases.declare_conflict(session, panel["J1"], application.id, NO_CONFLICT)
-    await usecases.save_draft(session, panel["J1"], application.id, "field", ScoresIn(scores={"leaders": "1"}))
+    await usecases.save_draft(session, panel["J1"], application.id, "field", DraftIn(scores={"leaders": "1"}))
     view = await usecases.sheet_for(session, panel["J1"], application.id, "field")
     assert (view.code, view.title, view.summary, view.contest_id) == ("A1", "Riego en Hercca", "Agua.", contest.id)
     assert (view.draft, view.locked, view.window, view.work) == ({"leaders": "1"}, (), Window.OPEN, Work.SCORE)
@@ -103,7 +103,7 @@ async def test_a_jurors_list_says_what_is_left_to_do(session: Session, cast: Cas
         ("D1", "field"): Work.DECLARE,
     }
     await usecases.declare_conflict(session, panel["J1"], second.id, NO_CONFLICT)
-    await usecases.save_draft(session, panel["J1"], second.id, "field", ScoresIn(scores={"leaders": "1"}))
+    await usecases.save_draft(session, panel["J1"], second.id, "field", DraftIn(scores={"leaders": "1"}))
     items = {item.code: (item.work, item.drafted) for item in await usecases.my_sheets(session, panel["J1"])}
     assert items["D1"] == (Work.SCORE, True)
     assert items["A1"] == (Work.LOCKED, False)

@@ -16,7 +16,7 @@ from service.core.errors import NotFound, Refusal
 from service.record.usecases import actors_of
 from service.scoring import rules, usecases
 from service.scoring.models import Score, ScoreSheet
-from service.scoring.shapes import DeclarationIn, ScoresIn
+from service.scoring.shapes import DeclarationIn, DraftIn, ScoresIn
 from tests.cast import Cast
 from tests.make.applications import file_application, make_eligible
 from tests.make.contests import make_contest
@@ -119,7 +119,7 @@ async def test_a_juror_declares_before_seeing_drafting_and_locking(session: Sess
     with pytest.raises(rules.DeclareFirst):
         await usecases.sheet_for(session, juror, application.id, "single")
     with pytest.raises(rules.DeclareFirst):
-        await usecases.save_draft(session, juror, application.id, "single", ScoresIn(scores={}))
+        await usecases.save_draft(session, juror, application.id, "single", DraftIn(scores={}))
     with pytest.raises(rules.DeclareFirst):
         await lock_as(session, field, "J2")
 
@@ -131,7 +131,7 @@ async def test_only_jurors_of_the_stage_touch_sheets(session: Session, cast: Cas
         with pytest.raises(rules.NotAJuror):
             await usecases.sheet_for(session, stranger, field.application.id, "single")
     with pytest.raises(rules.NotAJuror):
-        await usecases.save_draft(session, field.panel["J1"], field.application.id, "public", ScoresIn(scores=SCORES))
+        await usecases.save_draft(session, field.panel["J1"], field.application.id, "public", DraftIn(scores=SCORES))
     with pytest.raises(NotFound):
         await usecases.lock_scoresheet(session, field.panel["J1"], field.contest.id, "single", ScoresIn(scores=SCORES))
 
@@ -145,7 +145,7 @@ async def test_a_recused_juror_neither_sees_nor_scores(session: Session, field: 
     with pytest.raises(rules.Recused):
         await lock_as(session, field, "J2")
     with pytest.raises(rules.Recused):
-        await usecases.save_draft(session, juror, field.application.id, "single", ScoresIn(scores=SCORES))
+        await usecases.save_draft(session, juror, field.application.id, "single", DraftIn(scores=SCORES))
 
 
 async def test_only_eligible_applications_are_judged(session: Session, cast: Cast, field: Field) -> None:
@@ -162,7 +162,7 @@ async def test_a_sheet_is_locked_once(session: Session, field: Field) -> None:
     with pytest.raises(rules.AlreadyLocked):
         await lock_as(session, field, plan="1")
     with pytest.raises(rules.AlreadyLocked):
-        await usecases.save_draft(session, field.panel["J1"], field.application.id, "single", ScoresIn(scores={"plan": "1"}))
+        await usecases.save_draft(session, field.panel["J1"], field.application.id, "single", DraftIn(scores={"plan": "1"}))
 
 
 async def test_sheets_are_locked_while_the_stage_is_open(session: Session, cast: Cast, field: Field) -> None:
@@ -175,7 +175,7 @@ async def test_sheets_are_locked_while_the_stage_is_open(session: Session, cast:
     with pytest.raises(rules.WindowClosed):
         await lock_as(session, field)
     with pytest.raises(rules.WindowClosed):
-        await usecases.save_draft(session, field.panel["J1"], field.application.id, "single", ScoresIn(scores=SCORES))
+        await usecases.save_draft(session, field.panel["J1"], field.application.id, "single", DraftIn(scores=SCORES))
 
 
 async def test_the_builders_best_sheet_is_allowed(session: Session, field: Field) -> None:

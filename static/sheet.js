@@ -1,0 +1,70 @@
+// Keeps what a juror types: in this browser at once, on the server while there is a network. The page works without it.
+// What waits is {sending, latest}: a draft under way with its key, and what was typed since; each with the version it was typed on.
+"use strict";
+(() => {
+  const form = document.querySelector("form[data-draft], form[data-draft-done]");
+  if (!form) return;
+  const place = form.dataset.draft || form.dataset.draftDone;
+  const name = `raymi-draft:${form.dataset.person}:${place}`;
+  if (!form.dataset.draft || form.dataset.typed) localStorage.removeItem(name); // locked, or the page shows what was typed
+  if (!form.dataset.draft) return;
+  const status = document.getElementById("draft-status");
+  const version = form.querySelector("input[name=_version]");
+  const waits = JSON.parse(localStorage.getItem(name) || "null") || { sending: null, latest: null };
+  let busy = false, timer = 0;
+
+  const say = (text) => { status.textContent = text; };
+  const scores = () => Object.fromEntries([...new FormData(form)].filter(([field]) => !field.startsWith("_")));
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const keep = () => {
+    if (waits.sending || waits.latest) localStorage.setItem(name, JSON.stringify(waits));
+    else localStorage.removeItem(name);
+  };
+  const note = () => { waits.latest = { version: version.value, scores: scores() }; keep(); };
+
+  function showBoth() { // the server holds a newer draft: its page shows this one and that one
+    if (!waits.latest) waits.latest = { version: waits.sending.version, scores: waits.sending.scores };
+    version.value = waits.sending.version;
+    waits.sending = null;
+    keep();
+    form.submit();
+  }
+
+  async function send() {
+    if (busy || !(waits.sending || waits.latest)) return;
+    busy = true;
+    let again = false;
+    try {
+      if (!waits.sending) { waits.sending = { key: newKey(), ...waits.latest }; waits.latest = null; keep(); }
+      say(status.dataset.sending);
+      const fields = { _key: waits.sending.key, _version: waits.sending.version, ...waits.sending.scores };
+      const answer = await fetch(`${place}/draft`, { method: "POST", body: new URLSearchParams(fields) });
+      const said = await answer.json().catch(() => ({}));
+      if (answer.status === 201) {
+        version.value = said.version;
+        waits.sending = null;
+        if (waits.latest) waits.latest.version = version.value;
+        keep();
+        say(status.dataset.kept);
+        again = Boolean(waits.latest);
+      } else if (said.refusal === "DraftIsOlder") showBoth();
+      else say(said.text || status.dataset.waiting);
+    } catch { say(status.dataset.waiting); }
+    busy = false;
+    if (again) send();
+  }
+
+  if (waits.sending || waits.latest) { // typed before, and never sent as far as this browser knows
+    for (const [field, value] of Object.entries((waits.latest || waits.sending).scores)) {
+      const input = form.elements.namedItem(field);
+      if (input) input.value = value;
+    }
+    send();
+  }
+  form.addEventListener("input", () => { note(); clearTimeout(timer); timer = setTimeout(send, 800); });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.value === "draft") { event.preventDefault(); note(); send(); }
+  });
+  addEventListener("online", send);
+  setInterval(send, 15000);
+})();
