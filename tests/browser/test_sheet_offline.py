@@ -1,0 +1,147 @@
+"""A juror's phone without network: what was typed is kept, sent once when the network returns, and never over a newer draft."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from scripts.cluster import APP, Cluster
+from service.core.db import make_engine, make_sessions, transaction
+from service.scoring import usecases
+from tests.browser.conftest import Served, serve
+from tests.cast import Cast
+from tests.make.applications import make_eligible
+from tests.make.contests import make_contest
+from tests.make.people import PASSWORD, make_committee, make_sign_in
+from tests.make.scoring import NO_CONFLICT, make_panel, open_stages
+
+DRAFT = "SELECT scores ->> 'term' || ' ' || version FROM score_draft WHERE application_id = '{}';"
+
+
+@dataclass
+class Room:
+    """A served installation with an application that J1 may score, one for each test."""
+
+    served: Served
+    applications: list[str]
+
+    def page(self, number: int) -> str:
+        """The address of J1's sheet of an application."""
+        return f"{self.served.url}/applications/{self.applications[number]}/sheets/single"
+
+
+async def _fill(url: str, cast: Cast) -> list[str]:
+    engine = make_engine(url, pool_size=1)
+    try:
+        async with transaction(make_sessions(engine)) as session:
+            await make_committee(session, cast)
+            contest = await make_contest(session, cast, "idl-first")
+            found = [await make_eligible(session, cast, contest) for _ in range(3)]
+            panel = await make_panel(session, cast, contest)
+            await open_stages(session, cast, contest)
+            await make_sign_in(session, cast, panel["J1"], "julia")
+            for each in found:
+                await usecases.declare_conflict(session, panel["J1"], each.id, NO_CONFLICT)
+            return [str(each.id) for each in found]
+    finally:
+        await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def room(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Room]:
+    """The application over a contest that is being scored."""
+    cluster.ensure_database("offline", peopled)
+    url = cluster.url(APP, "offline")
+    applications = asyncio.run(_fill(url, cast))
+    for served in serve(url):
+        yield Room(served, applications)
+
+
+@pytest.fixture
+def context(room: Room, browser: Browser) -> Iterator[BrowserContext]:
+    """J1's phone, 360 pixels wide."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
+    _sign_in(context.new_page(), room)
+    yield context
+    context.close()
+
+
+def _sign_in(page: Page, room: Room) -> None:
+    page.goto(room.served.url + "/sign-in")
+    page.fill("#user_name", "julia")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Entrar").last.click()
+    page.wait_for_url(room.served.url + "/")
+
+
+def test_what_is_typed_without_network_is_sent_once_when_it_returns(
+    room: Room, context: BrowserContext, cluster: Cluster
+) -> None:
+    page = context.pages[0]
+    sent: list[int] = []
+    page.on("response", lambda answer: sent.append(answer.status) if answer.url.endswith("/draft") else None)
+    page.goto(room.page(0))
+    page.fill("[name=term]", "7")
+    expect(page.locator("#draft-status")).to_have_text("El borrador está guardado.")
+    context.set_offline(True)
+    page.fill("[name=term]", "8")
+    expect(page.locator("#draft-status")).to_contain_text("Sin red")
+    assert cluster.sql(DRAFT.format(room.applications[0]), "offline").strip() == "7 1"
+    context.set_offline(False)
+    expect(page.locator("#draft-status")).to_have_text("El borrador está guardado.")
+    assert cluster.sql(DRAFT.format(room.applications[0]), "offline").strip() == "8 2"
+    assert sent == [201, 201]
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('raymi-draft'))") == []
+
+
+def test_what_was_typed_without_network_survives_and_a_newer_draft_is_shown_beside_it(
+    room: Room, context: BrowserContext, cluster: Cluster
+) -> None:
+    page = context.pages[0]
+    page.goto(room.page(1))
+    context.set_offline(True)
+    page.fill("[name=term]", "6")
+    expect(page.locator("#draft-status")).to_contain_text("Sin red")
+    page.goto("about:blank")
+    context.set_offline(False)
+    tablet = context.browser.new_context(locale="es-PE") if context.browser else context
+    other = tablet.new_page()
+    _sign_in(other, room)
+    other.goto(room.page(1))
+    other.fill("[name=term]", "9")
+    expect(other.locator("#draft-status")).to_have_text("El borrador está guardado.")
+    tablet.close()
+    page.goto(room.page(1))
+    expect(page.locator(".kept")).to_have_text("Último guardado: 9")
+    expect(page.locator("[name=term]")).to_have_value("6")
+    assert cluster.sql(DRAFT.format(room.applications[1]), "offline").strip() == "9 1"
+    page.get_by_role("button", name="Guardar como borrador").click()
+    expect(page.locator("#draft-status")).to_have_text("El borrador está guardado.")
+    assert cluster.sql(DRAFT.format(room.applications[1]), "offline").strip() == "6 2"
+
+
+def test_the_sheet_fits_a_phone_and_has_no_accessibility_violation(room: Room, context: BrowserContext) -> None:
+    page = context.pages[0]
+    page.goto(room.page(2))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+
+
+def test_a_phone_that_nobody_touches_hides_the_sheet_and_signs_out(room: Room, context: BrowserContext) -> None:
+    page = context.pages[0]
+    page.clock.install()
+    page.goto(room.page(2))
+    page.clock.run_for(299_000)
+    expect(page.locator("#main")).to_be_visible()
+    context.set_offline(True)
+    page.clock.run_for(10_000)
+    expect(page.locator("#main")).to_be_hidden()
+    expect(page.locator("#locked")).to_be_visible()
+    context.set_offline(False)
+    page.wait_for_url("**/sign-in?another=yes")
+    expect(page.locator("#user_name")).to_have_value("")
+    page.goto(room.page(2))
+    expect(page).to_have_url(f"{room.served.url}/sign-in?to=/applications/{room.applications[2]}/sheets/single")
