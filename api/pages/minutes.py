@@ -196,10 +196,16 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
         for row in data.get("superseded", [])  # minutes that were closed before this table was in them
     ]
     columns = ["Short name", "Organisation", "Stage", "Juror", "Reason", "When"]
+    papers: list[list[Cell]] = [
+        [row["application_code"], row["organisation"], row["stage"], row["juror"], row["code"], ", ".join(row["typed_by"])]
+        for row in data.get("paper_sheets", [])
+    ]
+    typed = ["Short name", "Organisation", "Stage", "Juror", "Code of the paper sheet", "Typed by"]
     return [
         Table("Recusals", ["Short name", "Organisation", "Juror", "Reasons"], recusals, empty="None."),
         Table("Absences of jurors", ["Short name", "Organisation", "Stage", "Juror"], absences, empty="None."),
         Table("Superseded sheets", columns, superseded, empty="None."),
+        *([Table("Sheets on paper", typed, papers)] if papers else []),
         *([Table("Public draws", ["Contest", "Seed"], draws)] if draws else []),
         Table("Rules", ["Contest", "Version", "SHA-256"], books),
     ]

@@ -20,7 +20,15 @@ from service.deliberation.result_tables import Judged
 from service.deliberation.sessions import number_of
 from service.deliberation.vote_queries import decisions_on, votes_of
 from service.documents.papers import MinutesPaper
-from service.documents.papers_of_sessions import AbsenceLine, DrawLine, MinutesSigner, Missing, RecusalLine, SupersededLine
+from service.documents.papers_of_sessions import (
+    AbsenceLine,
+    DrawLine,
+    MinutesSigner,
+    Missing,
+    PaperSheetLine,
+    RecusalLine,
+    SupersededLine,
+)
 from service.documents.papers_of_sessions import Present as PresentLine
 from service.documents.papers_of_sessions import SessionQuorum as QuorumLine
 from service.documents.shapes import RuleBookRef
@@ -28,6 +36,7 @@ from service.people.letterheads import letterhead, place_of
 from service.people.models import Appointment, Committee, Person
 from service.people.usecases import get_office
 from service.scoring import usecases as scoring
+from service.scoring.paper_rules import grouped
 
 Members = dict[UUID, tuple[Appointment, Person]]
 
@@ -82,6 +91,7 @@ async def minutes_data(
         "recusals": await _recusals(session, judged),
         "absences": await _absences(session, judged),
         "superseded": await _superseded(session, judged),
+        "paper_sheets": await _paper_sheets(session, judged),
         "votes": minutes_votes.vote_lines(votes, judged),
         "dissents": minutes_votes.dissent_lines(votes),
         "adjustments": minutes_votes.adjustment_lines(judged),
@@ -201,6 +211,23 @@ async def _superseded(session: Session, judged: Sequence[Judged]) -> list[Supers
             "at": _instant(row.locked_at),
         }
         for row in await store.superseded(session, [each.contest.id for each in judged])
+        if row.application_id in applicants
+    ]
+
+
+async def _paper_sheets(session: Session, judged: Sequence[Judged]) -> list[PaperSheetLine]:
+    books = {each.contest.id: each.book for each in judged}
+    applicants = {key: row for each in judged for key, row in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[row.application_id].code,
+            "organisation": applicants[row.application_id].organisation,
+            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "juror": row.name,
+            "code": grouped(row.code),
+            "typed_by": row.typed_by,
+        }
+        for row in await store.paper_sheets(session, [each.contest.id for each in judged])
         if row.application_id in applicants
     ]
 

@@ -203,6 +203,11 @@ async def superseded(session: Session, contest_ids: Collection[UUID]) -> list[Ro
     return list(await session.execute(_SUPERSEDED, {"contests": list(contest_ids)}))
 
 
+async def paper_sheets(session: Session, contest_ids: Collection[UUID]) -> list[Row[Any]]:
+    """The sheets in contests that were typed from paper: application, stage, juror's name, code and the names of the two."""
+    return list(await session.execute(_PAPER_SHEETS, {"contests": list(contest_ids)}))
+
+
 async def recusals(session: Session, contest_ids: Collection[UUID]) -> list[Row[Any]]:
     """The recusals of seated jurors in contests: application, juror's name, origin and reasons."""
     return list(await session.execute(_RECUSALS, {"contests": list(contest_ids)}))
@@ -247,6 +252,15 @@ _SUPERSEDED = text(
     FROM score_sheet t JOIN application a ON a.id = t.application_id JOIN person p ON p.id = t.person_id
     WHERE t.contest_id = ANY(:contests) AND t.supersedes_id IS NOT NULL
     ORDER BY t.contest_id, a.code, t.stage, p.sort_key, t.locked_at, t.id
+    """
+)
+_PAPER_SHEETS = text(
+    """
+    SELECT b.application_id, b.contest_id, b.stage, b.code, p.given_names || ' ' || p.family_names AS name,
+        (SELECT array_agg(w.given_names || ' ' || w.family_names ORDER BY y.place) FROM paper_typing y
+            JOIN person w ON w.id = y.typed_by WHERE y.paper_id = b.id AND y.round = b.round) AS typed_by
+    FROM paper_sheet b JOIN application a ON a.id = b.application_id JOIN person p ON p.id = b.person_id
+    WHERE b.contest_id = ANY(:contests) AND b.sheet_id IS NOT NULL ORDER BY b.contest_id, a.code, b.stage, p.sort_key
     """
 )
 _RECUSALS = text(

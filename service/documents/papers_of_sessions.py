@@ -170,6 +170,18 @@ class SupersededLine(TypedDict):
 
 
 @exact
+class PaperSheetLine(TypedDict):
+    """A sheet that its juror filled in on paper, and the two who typed it."""
+
+    application_code: str
+    organisation: str
+    stage: str
+    juror: str
+    code: str
+    typed_by: list[str]
+
+
+@exact
 class MajorityLine(TypedDict):
     """The majority a vote was counted by: ``at_least`` or, where ``strict``, more than this share of the base; ``casting``: the
     chair's vote counts once more on a tie."""
@@ -294,6 +306,7 @@ class MinutesPaper(TypedDict):
     recusals: list[RecusalLine]
     absences: list[AbsenceLine]
     superseded: list[SupersededLine]
+    paper_sheets: list[PaperSheetLine]
     votes: list[VoteLine]
     dissents: list[DissentLine]
     adjustments: NotRequired[list[AdjustmentLine]]

@@ -66,9 +66,6 @@ ROUTES = sorted(
 )
 
 
-NAMES = ("revision", "down_revision")
-
-
 def test_the_public_routes_are_there() -> None:
     assert set(ROUTES) >= PUBLIC
 

@@ -11,13 +11,16 @@ from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
 from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document, render_document
 from service.funding.usecases import assign_fund
-from service.scoring.shapes import CorrectionIn, DeclarationIn
+from service.scoring.paper_models import PaperSheet
+from service.scoring.paper_rules import grouped
+from service.scoring.paper_sheets import print_sheet, type_paper
+from service.scoring.shapes import CorrectionIn, DeclarationIn, PaperTypingIn
 from service.scoring.usecases import declare_conflict, supersede_scoresheet
 from tests.cast import Cast
 from tests.make.deliberation import arrive, convene, make_announced, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_person
-from tests.make.scoring import play_bundle
+from tests.make.scoring import NO_CONFLICT, Played, play_bundle
 
 AWARDED = "25333.38"
 
@@ -114,9 +117,21 @@ async def test_minutes_say_who_was_there_recused_and_absent(session: Session, ca
     assert (data["committee"], data["ordinal"], data["place"]["district"]) == ("CLAR Sicuani", 1, "Sicuani")
 
 
-async def test_minutes_name_each_superseded_sheet_with_its_reason(session: Session, cast: Cast) -> None:
+async def type_twice(session: Session, cast: Cast, played: Played, code: str) -> PaperSheet:
+    """J1's field sheet of an application, on paper and typed in by the secretary and the promoter."""
+    juror, application = played.panel["J1"], played.applications[code]
+    await declare_conflict(session, juror, application.id, NO_CONFLICT)
+    paper = await print_sheet(session, cast.secretary, application.id, "field", juror.person_id)
+    scores = {row[3]: row[4] for row in played.bundle.sheets if row[:3] == (code, "field", "J1")}
+    for typist in (cast.secretary, cast.promoter):
+        paper = await type_paper(session, typist, PaperTypingIn(code=paper.code, scores=scores))
+    return paper
+
+
+async def test_minutes_name_each_superseded_sheet_and_each_sheet_from_paper(session: Session, cast: Cast) -> None:
     committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "plans")
+    played = await play_bundle(session, cast, "plans", skip=[("A", "field", "J1")])
+    paper = await type_twice(session, cast, played, "A")
     first = {row[3]: row[4] for row in played.bundle.sheets if row[:3] == ("B", "field", "J1")}
     juror, application = played.panel["J1"], played.applications["B"].id
     for reason in ("Leí mal la tabla", "Otra vez"):
@@ -133,6 +148,8 @@ async def test_minutes_name_each_superseded_sheet_with_its_reason(session: Sessi
     lines = [(each["application_code"], each["stage"], each["juror"], each["reason"]) for each in data["superseded"]]
     assert lines == [("B", "field", name, "Leí mal la tabla"), ("B", "field", name, "Otra vez")]
     assert datetime.fromisoformat(data["superseded"][1]["at"]) == last.locked_at
+    typed = [(each["application_code"], each["juror"], each["code"], each["typed_by"]) for each in data["paper_sheets"]]
+    assert typed == [("A", name, grouped(paper.code), ["Sonia Quispe Choque", "Paulina Mamani Ccopa"])]
     (table,) = data["results"]
     assert [line["score"] for line in table["rows"] if line["application_code"] == "B"] == ["69.83"]
 

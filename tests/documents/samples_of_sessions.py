@@ -268,6 +268,16 @@ MINUTES: MinutesPaper = {
             "at": "2026-01-10T19:05:00Z",
         }
     ],
+    "paper_sheets": [
+        {
+            "application_code": "A-02",
+            "organisation": "Asociación de Artesanas Awaq Warmi de Langui",
+            "stage": "Campo",
+            "juror": "Percy Gutiérrez Zea",
+            "code": "1234-5678-89",
+            "typed_by": ["Rosa Mamani Quispe", "Irene Ccopa Layme"],
+        }
+    ],
     "votes": VOTES,
     "dissents": DISSENTS,
     "adjustments": ADJUSTMENTS,

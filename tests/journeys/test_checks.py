@@ -44,6 +44,9 @@ FAULTS = {
     "a recused juror has no sheet": "INSERT INTO recusal SELECT application_id, person_id, 'found', '[]', locked_at FROM score_sheet LIMIT 1",
     "a juror recorded absent has no sheet": "INSERT INTO recorded_absence (application_id, stage, person_id, contest_id, session_key, at, recorded_by) "
     "SELECT application_id, stage, person_id, contest_id, 'session:x', locked_at, person_id FROM score_sheet LIMIT 1",
+    "a sheet from paper was typed by two who are not its juror": "INSERT INTO paper_sheet (id, code, application_id, contest_id, stage, "
+    "person_id, rule_book_id, printed_by, printed_at, status, round, differing, sheet_id) SELECT id, '1234567889', application_id, "
+    "contest_id, stage, person_id, rule_book_id, person_id, locked_at, 'paper_locked', 1, '[]', id FROM score_sheet LIMIT 1",
     "a sheet has every criterion of its rule book": "DELETE FROM score WHERE ctid = (SELECT ctid FROM score LIMIT 1)",
     "a score lies within its criterion": "UPDATE score SET points = 99 WHERE ctid = (SELECT ctid FROM score LIMIT 1)",
     "minutes are signed by members who were present": "DELETE FROM attendance WHERE capacity = 'member'",

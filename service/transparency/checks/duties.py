@@ -21,6 +21,11 @@ DUTIES = {
         SELECT 'sheet ' || s.id, 'by a juror recorded as absent' FROM score_sheet s
         JOIN recorded_absence r ON r.application_id = s.application_id AND r.person_id = s.person_id AND r.stage = s.stage
     """,
+    "a sheet from paper was typed by two who are not its juror": """
+        SELECT 'paper sheet ' || p.code, 'typed by ' || count(DISTINCT t.typed_by) || ' others' FROM paper_sheet p
+        LEFT JOIN paper_typing t ON t.paper_id = p.id AND t.round = p.round AND t.typed_by <> p.person_id
+        WHERE p.sheet_id IS NOT NULL GROUP BY p.id, p.code HAVING count(DISTINCT t.typed_by) <> 2
+    """,
     "a sheet has every criterion of its rule book": """
         SELECT 'sheet ' || s.id, 'lacks ' || c.code FROM score_sheet s
         JOIN rule_book_criterion c ON c.rule_book_id = s.rule_book_id AND c.stage = s.stage
