@@ -16,7 +16,8 @@
       notice.id = "locked"; notice.className = "notice"; notice.textContent = form.dataset.text;
       document.body.append(notice);
     }
-    leave();
+    dispatchEvent(new Event("raymi-lock")); // what was typed goes out first, where it can; otherwise it waits in this browser
+    setTimeout(leave, 1000);
   }
   const look = () => {
     if (locked || localStorage.getItem(flag) || Date.now() - last > form.dataset.idle * 1000) lock();

@@ -38,7 +38,7 @@
       if (!waits.sending) { waits.sending = { key: newKey(), ...waits.latest }; waits.latest = null; keep(); }
       say(status.dataset.sending);
       const fields = { _key: waits.sending.key, _version: waits.sending.version, ...waits.sending.scores };
-      const answer = await fetch(`${place}/draft`, { method: "POST", body: new URLSearchParams(fields) });
+      const answer = await fetch(`${place}/draft`, { method: "POST", keepalive: true, body: new URLSearchParams(fields) });
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 201) {
         version.value = said.version;
@@ -66,5 +66,6 @@
     if (event.submitter && event.submitter.value === "draft") { event.preventDefault(); note(); send(); }
   });
   addEventListener("online", send);
+  addEventListener("raymi-lock", () => { clearTimeout(timer); send(); });
   setInterval(send, 15000);
 })();

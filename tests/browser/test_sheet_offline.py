@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from scripts.cluster import APP, Cluster
 from service.core.db import make_engine, make_sessions, transaction
 from service.scoring import usecases
+from service.scoring.paper_sheets import print_sheet
 from tests.browser.conftest import Served, serve
 from tests.cast import Cast
 from tests.make.applications import make_eligible
@@ -23,10 +24,11 @@ DRAFT = "SELECT scores ->> 'term' || ' ' || version FROM score_draft WHERE appli
 
 @dataclass
 class Room:
-    """A served installation with an application that J1 may score, one for each test."""
+    """A served installation with applications that J1 may score, and the code of the sheet of the last one on paper."""
 
     served: Served
     applications: list[str]
+    code: str
 
     def page(self, number: int) -> str:
         """The address of J1's sheet of an application."""
@@ -43,9 +45,11 @@ async def _fill(url: str, cast: Cast) -> list[str]:
             panel = await make_panel(session, cast, contest)
             await open_stages(session, cast, contest)
             await make_sign_in(session, cast, panel["J1"], "julia")
+            await make_sign_in(session, cast, cast.secretary, "sonia")
             for each in found:
                 await usecases.declare_conflict(session, panel["J1"], each.id, NO_CONFLICT)
-            return [str(each.id) for each in found]
+            paper = await print_sheet(session, cast.secretary, found[2].id, "single", panel["J1"].person_id)
+            return [*(str(each.id) for each in found), paper.code]
     finally:
         await engine.dispose()
 
@@ -55,9 +59,9 @@ def room(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Room]:
     """The application over a contest that is being scored."""
     cluster.ensure_database("offline", peopled)
     url = cluster.url(APP, "offline")
-    applications = asyncio.run(_fill(url, cast))
+    *applications, code = asyncio.run(_fill(url, cast))
     for served in serve(url):
-        yield Room(served, applications)
+        yield Room(served, applications, code)
 
 
 @pytest.fixture
@@ -69,9 +73,9 @@ def context(room: Room, browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def _sign_in(page: Page, room: Room) -> None:
+def _sign_in(page: Page, room: Room, user_name: str = "julia") -> None:
     page.goto(room.served.url + "/sign-in")
-    page.fill("#user_name", "julia")
+    page.fill("#user_name", user_name)
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Entrar").last.click()
     page.wait_for_url(room.served.url + "/")
@@ -128,6 +132,28 @@ def test_the_sheet_fits_a_phone_and_has_no_accessibility_violation(room: Room, c
     page.goto(room.page(2))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+
+
+def test_a_paper_sheet_is_typed_on_a_page_that_fits_and_that_everybody_can_use(room: Room, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
+    page = context.new_page()
+    _sign_in(page, room, "sonia")
+    page.goto(f"{room.served.url}/paper-sheets")
+    page.fill("#code", room.code[:4] + " " + room.code[4:])
+    page.get_by_role("button", name="Abrir").click()
+    expect(page.locator("[name=term]")).to_have_value("")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    context.close()
+
+
+def test_a_locked_phone_sends_what_was_typed_last(room: Room, context: BrowserContext, cluster: Cluster) -> None:
+    page = context.pages[0]
+    page.goto(room.page(2))
+    page.fill("[name=term]", "4")
+    page.get_by_role("button", name="Bloquear este teléfono").click()
+    page.wait_for_url("**/sign-in?another=yes")
+    assert cluster.sql(DRAFT.format(room.applications[2]), "offline").strip() == "4 1"
 
 
 def test_a_phone_that_nobody_touches_hides_the_sheet_and_signs_out(room: Room, context: BrowserContext) -> None:

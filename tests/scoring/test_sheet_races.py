@@ -15,8 +15,9 @@ from service.contests.ready_books import template
 from service.contests.rules import RulesLocked
 from service.contests.shapes import RevisionIn
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
-from service.scoring import rules, usecases
-from service.scoring.shapes import CorrectionIn, RecusalIn, ScoresIn
+from service.scoring import paper_sheets, rules, usecases
+from service.scoring.paper_rules import PaperLocked
+from service.scoring.shapes import CorrectionIn, DraftIn, PaperTypingIn, RecusalIn, ScoresIn
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
@@ -145,3 +146,56 @@ async def test_jurors_do_not_wait_for_each_other(apart: Sessions, room: Room) ->
         await room.lock("J1")(one)
         assert not isinstance(await asyncio.wait_for(run_alone(apart, room.lock("J2")), 5), Exception)
         await one.rollback()
+
+
+async def test_of_two_devices_that_typed_on_the_same_draft_the_second_is_told(apart: Sessions, room: Room) -> None:
+    def save(score: str) -> Act:
+        given = DraftIn(scores={"leaders": score}, version=1)
+        return lambda session: usecases.save_draft(session, room.panel["J1"], room.application.id, "field", given)
+
+    first = DraftIn(scores={"leaders": "1"})
+    await run_alone(apart, lambda one: usecases.save_draft(one, room.panel["J1"], room.application.id, "field", first))
+    assert isinstance(await second_of(apart, save("2"), save("3")), rules.DraftIsOlder)
+
+
+async def typed_once(apart: Sessions, cast: Cast, room: Room) -> PaperTypingIn:
+    """J1's paper sheet, typed by the secretary; what the next one types."""
+    async with transaction(apart) as session:
+        juror = room.panel["J1"].person_id
+        paper = await paper_sheets.print_sheet(session, cast.secretary, room.application.id, "field", juror)
+        given = PaperTypingIn(code=paper.code, scores=room.scores.scores)
+        await paper_sheets.type_paper(session, cast.secretary, given)
+    return given
+
+
+async def test_of_two_second_typings_at_one_moment_one_locks_the_sheet(apart: Sessions, cast: Cast, room: Room) -> None:
+    given = await typed_once(apart, cast, room)
+    second = await second_of(
+        apart,
+        lambda one: paper_sheets.type_paper(one, cast.promoter, given),
+        lambda two: paper_sheets.type_paper(two, cast.administrator, given),
+    )
+    assert isinstance(second, PaperLocked)
+
+
+async def test_a_juror_who_locks_while_the_paper_is_typed_has_one_sheet(apart: Sessions, cast: Cast, room: Room) -> None:
+    given = await typed_once(apart, cast, room)
+    second = await second_of(apart, lambda one: paper_sheets.type_paper(one, cast.promoter, given), room.lock("J1"))
+    assert isinstance(second, rules.AlreadyLocked)
+
+
+async def test_a_paper_typed_while_its_juror_locks_is_refused(apart: Sessions, cast: Cast, room: Room) -> None:
+    given = await typed_once(apart, cast, room)
+    second = await second_of(apart, room.lock("J1"), lambda two: paper_sheets.type_paper(two, cast.promoter, given))
+    assert isinstance(second, rules.AlreadyLocked)
+
+
+async def test_a_recusal_at_the_moment_of_typing_keeps_the_paper_out(apart: Sessions, cast: Cast, room: Room) -> None:
+    given = await typed_once(apart, cast, room)
+    recusal = RecusalIn(person_id=room.panel["J1"].person_id, reason="x")
+    second = await second_of(
+        apart,
+        lambda one: usecases.recuse_juror(one, cast.secretary, room.application.id, recusal),
+        lambda two: paper_sheets.type_paper(two, cast.promoter, given),
+    )
+    assert isinstance(second, rules.Recused)
