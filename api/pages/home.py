@@ -13,6 +13,7 @@ router = new_router("home")
 PLACES = {
     "application": "/applications/{0}",
     "sheet": "/applications/{0}",
+    "paper_sheet": "/paper-sheets?code={0}",
     "session": "/sessions/{0}",
     "contract": "/contracts/{0}",
     "office_contracts": "/offices/{0}/contracts",

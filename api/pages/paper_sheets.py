@@ -45,9 +45,13 @@ async def show_papers(request: Request, session: Work, who: Who, contest_id: UUI
         ]
         for row in rows
     ]
+    to_type = Link("Type a paper sheet", "/paper-sheets", translate=True)
     columns = ["Code of the paper sheet", "Application", "Stage", "Juror", "State", "When"]
     crumbs = [Link(contest.title, f"/contests/{contest_id}")]
-    return show(request, View("Paper sheets", translate_title=True, crumbs=crumbs, tables=[Table("Printed", columns, cells)]))
+    return show(
+        request,
+        View("Paper sheets", translate_title=True, crumbs=crumbs, tables=[Table("Printed", columns, cells, links=[to_type])]),
+    )
 
 
 @router.get("/paper-sheets")

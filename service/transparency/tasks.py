@@ -90,6 +90,16 @@ _PLEDGES = _of(
     "SELECT p.purpose, 'pledge', p.id::text FROM pledge p JOIN fund f ON f.id = p.fund_id WHERE p.status IN ('declared', 'certified')",
     "f.office_id",
 )
+_TYPED_ONCE = _of(
+    "SELECT a.code || ' · ' || k.title, 'paper_sheet', b.code FROM paper_sheet b JOIN application a ON a.id = b.application_id "
+    "JOIN contest c ON c.id = b.contest_id JOIN call k ON k.id = c.call_id "
+    "JOIN scoring_window w ON w.contest_id = b.contest_id AND w.stage = b.stage AND w.closed_at IS NULL "
+    "WHERE b.status IN ('typed_once', 'differed') "
+    "AND NOT EXISTS (SELECT FROM paper_typing y WHERE y.paper_id = b.id AND y.round = b.round AND y.typed_by = :person) "
+    "AND NOT EXISTS (SELECT FROM seat s WHERE s.contest_id = b.contest_id AND s.person_id = :person)",
+    "k.office_id",
+)
+_TYPE = ("Type a paper sheet that another person has typed", _TYPED_ONCE)
 TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.PROGRAMME: (("Publish the call", _CALLS), ("Authorise a payment", _CHECKED)),
     Role.SECRETARY: (
@@ -98,7 +108,9 @@ TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Draft the contract", _UNDRAFTED),
         ("See to the signatures", _UNSIGNED),
         ("Confirm a scan against the paper", _SCANS),
+        _TYPE,
     ),
+    Role.PROMOTER: (_TYPE,),
     Role.OFFICE_HEAD: (("Give the contract its number", _UNNUMBERED), ("Decide on the papers", _FILED)),
     Role.ADMINISTRATOR: (
         ("Certify or receive a pledge", _PLEDGES),
@@ -107,6 +119,7 @@ TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Read the bank's answer", _RELEASED),
         ("Decide on an expense report", _REPORTS),
         ("Confirm a bank account", _ACCOUNTS),
+        _TYPE,
     ),
     Role.TREASURER: (("Release a bank file", _PREPARED),),
 }

@@ -53,6 +53,7 @@ async def test_a_paper_sheet_is_printed_and_typed_in_on_the_pages(
         mistyped = await secretary.get(f"/paper-sheets?code={int(paper.code) ^ 1}")
         first = await secretary.post("/paper-sheets", data=form(**code, **wrong), files=scan)
         told = (await secretary.get(first.headers["location"])).text
+        waits = [paper.code in (await each.get("/")).text for each in (secretary, promoter)]
         same = await secretary.post("/paper-sheets", data=form(**code, **room.best))
         out = await promoter.post("/paper-sheets", data=form(**code, **{**room.best, "term": "99"}))
         sums = await promoter.post("/paper-sheets", data=form(**code, **room.best, _control_sum="3"))
@@ -60,10 +61,12 @@ async def test_a_paper_sheet_is_printed_and_typed_in_on_the_pages(
         differ = (await promoter.get(second.headers["location"])).text
         again = [await each.post("/paper-sheets", data=form(**code, **room.best)) for each in (promoter, secretary)]
         done = (await promoter.get(f"/paper-sheets?code={paper.code}")).text
+        assert paper.code not in (await promoter.get("/")).text
     assert f"/paper-sheets?code={paper.code}" in listed
     assert 'name="term" value=""' in empty
     assert (mistyped.status_code, first.status_code, same.status_code, out.status_code) == (422, 303, 409, 422)
     assert 'name="term"' not in told
+    assert waits == [False, True]
     assert 'id="c-term-wrong"' in out.text
     assert 'id="control_sum-wrong"' in sums.text
     assert 'name="term" value=""' in differ
