@@ -17,7 +17,7 @@ Panel = dict[str, int]
 
 def stage_values(stage: Stage, panels: Mapping[str, Mapping[str, Scores]]) -> dict[str, Fraction]:
     """The stage's value of each application; ``panels`` are the sheets of those that are judged, by application and juror."""
-    scale, totals = _sheet_totals(stage, panels)
+    scale, totals = sheet_totals(stage, panels)
     if stage.aggregate.method == "centred":
         return _centred(totals, scale)
     drop = stage.aggregate.drop
@@ -28,7 +28,7 @@ def stage_values(stage: Stage, panels: Mapping[str, Mapping[str, Scores]]) -> di
     return values
 
 
-def _sheet_totals(stage: Stage, panels: Mapping[str, Mapping[str, Scores]]) -> tuple[int, dict[str, Panel]]:
+def sheet_totals(stage: Stage, panels: Mapping[str, Mapping[str, Scores]]) -> tuple[int, dict[str, Panel]]:
     """The scale, and each application's sheet totals on it.
 
     A total with ``na`` is its sum, times the sum of all maxima, over the sum of the maxima that count. The scale has all these

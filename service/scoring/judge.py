@@ -1,5 +1,6 @@
 """The judge: from a bundle to its result, by the rule book and nothing else. Pure, exact, and blind to the order of rows."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,23 @@ from service.scoring.result import Result, Standing, Status
 
 def judge(bundle: Bundle) -> Result:
     """The result of a bundle. Raises the refusal that comes first by precedence (``refusals.PRECEDENCE``)."""
-    checked = check(bundle)
+    return judge_checked(check(bundle))
+
+
+def judge_checked(checked: CheckedBundle) -> Result:
+    """The result of a bundle that breaks no rule."""
+    judged, unranked = weigh(checked)
+    ranked, awards = decide(checked, judged)
+    standings = [_standing(each, awards[each.judged.application.code]) for each in ranked]
+    return Result(
+        rules_sha256=checked.book.sha256,
+        provisional=any(standing.status == "pending" for standing in unranked),
+        standings=(*standings, *sorted(unranked, key=lambda standing: standing.application)),
+    )
+
+
+def weigh(checked: CheckedBundle) -> tuple[list[Judged], list[Standing]]:
+    """The applications that are judged, with their totals, and where the disqualified and the pending ones stand."""
     judged: list[Application] = []
     unranked: list[Standing] = []
     for application in checked.applications.values():
@@ -23,14 +40,13 @@ def judge(bundle: Bundle) -> Result:
             judged.append(application)
         else:
             unranked.append(obstacle)
-    ranked = rank(checked, _judge_stages(checked, judged))
-    awards = award(checked.book.decision, ranked)
-    standings = [_standing(each, awards[each.judged.application.code]) for each in ranked]
-    return Result(
-        rules_sha256=checked.book.sha256,
-        provisional=any(standing.status == "pending" for standing in unranked),
-        standings=(*standings, *sorted(unranked, key=lambda standing: standing.application)),
-    )
+    return _judge_stages(checked, judged), unranked
+
+
+def decide(checked: CheckedBundle, judged: Sequence[Judged]) -> tuple[list[Ranked], dict[str, Award]]:
+    """The judged applications in their order, and the award of each."""
+    ranked = rank(checked, judged)
+    return ranked, award(checked.book.decision, ranked)
 
 
 def _knocked_out(checked: CheckedBundle, application: Application) -> Standing | None:
