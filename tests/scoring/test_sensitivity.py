@@ -41,7 +41,7 @@ def bundle_of(
             "decision": decision,
             "ties": list(ties),
         },
-        applications=[(code, f"2026-01-{day:02}T00:00Z", "10.00", {}) for day, code in enumerate(codes, 1)],
+        applications=[(code, f"2026-01-01T08:{minute:02}Z", "10.00", {}) for minute, code in enumerate(codes)],
         jurors=[(f"J{place}", ["s"]) for place in range(1, len(panels[0]) + 1)],
         sheets=[
             (code, "s", f"J{place}", "c", str(score))
