@@ -19,6 +19,7 @@ from api.templating import page
 from service.contests.rules import reads_office
 from service.core.actor import Actor, Role
 from service.core.db import Session
+from service.deliberation.analysis_rules import TALLIED
 from service.deliberation.models import PresentationStatus, SessionStatus
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
 from service.deliberation.session_view import SessionView, view_session
@@ -219,7 +220,9 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
         explain = "Goes back to the presentations when something is missing or was changed after the tally."
         moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
     title = "Result" if announced else "Tally, not announced yet"
-    return Section(title, "results", notes=notes, tables=tables.result_tables(view, reader.language), next_acts=moves)
+    analysed = reads_office(reader.actor, row.office_id) and row.status in TALLIED
+    shown = tables.result_tables(view, reader.language, analysed)
+    return Section(title, "results", notes=notes, tables=shown, next_acts=moves)
 
 
 async def _votes(session: Session, view: SessionView, reader: Reader) -> Section | None:

@@ -1,7 +1,7 @@
 """The tables of a session's page, and the act that is due in each of their rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -124,13 +124,15 @@ def absences_table(view: SessionView, language: str) -> Table:
     return Table("Absences of jurors", ["Short name", "Who", "Stage", "Juror"], rows, empty="None.")
 
 
-def result_tables(view: SessionView, language: str) -> list[Table]:
-    """The newest run of each contest that the reader may see, marked until it is announced."""
+def result_tables(view: SessionView, language: str, analysed: bool) -> list[Table]:
+    """The newest run of each contest that the reader may see, marked until it is announced; ``analysed`` where its analysis may be seen."""
     tables = []
     for contest in view.contests:
         found = view.rankings.get(contest.id)
         if found is not None:
-            tables.append(_result(found, f"{contest.code} {contest.title}", stage_labels(view, language), language))
+            hangs_on = Link("Look at what the result hangs on", f"/contests/{contest.id}/analysis", translate=True)
+            table = _result(found, f"{contest.code} {contest.title}", stage_labels(view, language), language)
+            tables.append(replace(table, links=[hangs_on] if analysed else []))
     return tables
 
 

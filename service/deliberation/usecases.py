@@ -1,5 +1,6 @@
 """What is done with sessions, rankings, minutes and awards: one door to the files of each noun."""
 
+from service.deliberation.analysis import ContestAnalysis, analyse_contest
 from service.deliberation.attendance import quorum_of, record_arrival, record_departure
 from service.deliberation.awards import award_of, awards_of
 from service.deliberation.decisions import adjust_amount, defer_application
@@ -31,6 +32,7 @@ from service.deliberation.votes import correct_vote, record_vote, set_majority
 
 __all__ = [
     "AbsenceEntry",
+    "ContestAnalysis",
     "MinutesView",
     "PanelSeat",
     "PresentationEntry",
@@ -39,6 +41,7 @@ __all__ = [
     "SessionEntry",
     "SessionView",
     "adjust_amount",
+    "analyse_contest",
     "announce",
     "announced_bundle",
     "announced_run",

@@ -15,4 +15,5 @@ refusals are read in ``contests``.
     paper_sheets, paper_rules, paper_models, paper_store, paper_data   sheets on paper, with check digits, typed in by two people
     bundle, checks   the rows, and what must hold of them
     aggregation, ranking, awarding, result, judge   from checked rows to the result
+    sensitivity, nudges, agreement, equal_shares, analysis   what a result hangs on, and how far the jurors agree: pure as well
 """

@@ -98,6 +98,11 @@ async def list_seats(session: Session, actor: Actor, contest_id: UUID) -> Sequen
     return seats
 
 
+async def seated(session: Session, contest_id: UUID) -> set[UUID]:
+    """The persons with a seat in any stage of a contest: for areas above."""
+    return {seat.person_id for seat in await store.seats(session, contest_id)}
+
+
 async def windows_of(session: Session, contest_ids: Collection[UUID]) -> dict[tuple[UUID, str], Window]:
     """Which stages of contests are or were open, by contest and stage: for areas above."""
     return {key: _state(window) for key, window in (await store.windows(session, contest_ids)).items()}

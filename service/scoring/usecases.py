@@ -8,6 +8,7 @@ from service.scoring.panels import (
     open_window,
     reopen_window,
     seat_juror,
+    seated,
     windows_of,
 )
 from service.scoring.queries import (
@@ -47,6 +48,7 @@ __all__ = [
     "reopen_window",
     "save_draft",
     "seat_juror",
+    "seated",
     "sheet_for",
     "supersede_scoresheet",
     "windows_of",

@@ -1,0 +1,31 @@
+"""Who may see the analysis of a contest, and when."""
+
+from uuid import UUID
+
+from service.core.errors import Conflict, NotFound
+from service.deliberation.models import Attendance, Capacity, SessionStatus
+from service.deliberation.rules import ANNOUNCED
+
+TALLIED = (SessionStatus.TALLIED, *ANNOUNCED)
+
+
+class NotTallied(Conflict):
+    """There is no tally that stands, so there is nothing to analyse."""
+
+    message = "This contest is not tallied. Its analysis can be seen once the session has tallied it."
+
+
+def require_reader(reads_office: bool, here: Attendance | None, jurors: set[UUID]) -> None:
+    """The office reads an analysis, and the chair while present, unless a juror of the contest: a stage may be reopened.
+
+    To everybody else it is not there at any time. Raises ``NotFound``.
+    """
+    chairs = here is not None and here.capacity == Capacity.CHAIR and here.person_id not in jurors
+    if not (reads_office or chairs):
+        raise NotFound
+
+
+def require_tallied(status: SessionStatus | None) -> None:
+    """Nobody reads a running tally. Raises ``NotTallied``."""
+    if status not in TALLIED:
+        raise NotTallied

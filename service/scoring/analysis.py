@@ -1,0 +1,42 @@
+"""What a committee may want to know of a result before it decides: everything in one value, from a bundle. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.contests.book import Aggregate
+from service.scoring.agreement import Agreement, agreements
+from service.scoring.bundle import Bundle
+from service.scoring.checks import check
+from service.scoring.equal_shares import Shared, share_purse
+from service.scoring.nudges import Nudge, smallest_changes
+from service.scoring.sensitivity import Flip, under_other_methods, without_each_juror
+
+MOST = 100
+"""Applications up to which the smallest change is looked for: every sheet is tried, which takes some seconds with more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the result hangs on, how far the jurors agree, and how equal shares would use the purse.
+
+    ``changes`` are the smallest changes of one sheet that alter an award, None where there are more than ``MOST`` applications;
+    ``shared`` is None without a purse.
+    """
+
+    methods: Mapping[Aggregate, tuple[Flip, ...]]
+    jurors: Mapping[str, tuple[Flip, ...]]
+    changes: tuple[Nudge, ...] | None
+    agreements: tuple[Agreement, ...]
+    shared: Shared | None
+
+
+def analyse(bundle: Bundle) -> Analysis:
+    """The analysis of a bundle. Raises what ``judge`` raises."""
+    checked = check(bundle)
+    return Analysis(
+        methods=under_other_methods(checked),
+        jurors=without_each_juror(checked),
+        changes=smallest_changes(checked) if len(checked.applications) <= MOST else None,
+        agreements=tuple(agreements(checked)),
+        shared=share_purse(checked),
+    )
