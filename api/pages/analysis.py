@@ -26,10 +26,10 @@ from service.scoring.sensitivity import Flip
 router = new_router("results")
 
 METHODS = {
-    "mean": Word("Mean of all"),
-    "median": Word("Median"),
-    "trimmed": Word("Without the highest and the lowest"),
-    "centred": Word("Strict and generous jurors evened out"),
+    "mean": "Mean of all",
+    "median": "Median",
+    "trimmed": "Without the highest and the lowest",
+    "centred": "Strict and generous jurors evened out",
 }
 """What each way of putting sheets together is called."""
 
@@ -94,28 +94,34 @@ def _methods(reading: Reading) -> Section:
     text = say(
         reading.language, "What would be decided otherwise if the sheets of every stage were put together in another way."
     )
-    ways = [(METHODS[method.method], flips) for method, flips in reading.found.analysis.methods.items()]
-    return Section(
-        "Other ways of counting", texts=[text], tables=[_flips_table("Other ways of counting", "Way", ways, reading)]
-    )
+    ways = [(say(reading.language, METHODS[way.method]), flips) for way, flips in reading.found.analysis.methods.items()]
+    return _flips("Other ways of counting", "Way", text, ways, reading)
 
 
 def _jurors(reading: Reading) -> Section:
     text = say(reading.language, "What would be decided otherwise if one of the jurors had not been on the panel.")
-    ways = [(juror, flips) for juror, flips in reading.found.analysis.jurors.items()]
-    return Section("Without one juror", texts=[text], tables=[_flips_table("Without one juror", "Juror", ways, reading)])
+    return _flips("Without one juror", "Juror", text, list(reading.found.analysis.jurors.items()), reading)
 
 
-def _flips_table(title: str, way: str, ways: Sequence[tuple[Cell, Sequence[Flip]]], reading: Reading) -> Table:
-    rows: list[list[Cell]] = []
-    for name, flips in ways:
-        if not flips:
-            rows.append([name, Word("Nothing would change"), None, None, None, None, None])
-        for flip in flips:
-            now: list[Cell] = [State(flip.status), flip.award]
-            then: list[Cell] = [State(flip.other_status), flip.other_award]
-            rows.append([name, flip.application, reading.found.applicants[flip.application], *now, *then])
-    return Table(title, [way, "Short name", "Who", "Now", "Award", "Then", "Award then"], rows)
+def _flips(title: str, way: str, text: str, ways: Sequence[tuple[str, Sequence[Flip]]], reading: Reading) -> Section:
+    """A table of what would flip, and a sentence that names the ways in which nothing would."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            flip.application,
+            reading.found.applicants[flip.application],
+            State(flip.status),
+            flip.award,
+            State(flip.other_status),
+            flip.other_award,
+        ]
+        for name, flips in ways
+        for flip in flips
+    ]
+    same = "; ".join(name for name, flips in ways if not flips)
+    texts = [text, say(reading.language, "Nothing would change with: {ways}.", ways=same)] if same else [text]
+    table = Table(title, [way, "Short name", "Who", "Now", "Award", "Then", "Award then"], rows)
+    return Section(title, texts=texts, tables=[table] if rows else [])
 
 
 def _changes(reading: Reading) -> Section:
@@ -127,18 +133,15 @@ def _changes(reading: Reading) -> Section:
         reading.language,
         "The least by which one juror's total for one application would have to differ, for an award to be another.",
     )
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in changes:
+        named = (each.application, each.stage, _change(reading, each), ", ".join(each.altered))
+        alike.setdefault(named, []).append(each.juror)
     rows: list[list[Cell]] = [
-        [
-            each.juror,
-            reading.stages[each.stage],
-            each.application,
-            reading.found.applicants[each.application],
-            _change(reading, each),
-            ", ".join(each.altered),
-        ]
-        for each in changes
+        [", ".join(jurors), reading.stages[stage], code, reading.found.applicants[code], change, altered]
+        for (code, stage, change, altered), jurors in alike.items()
     ]
-    columns = ["Juror", "Stage", "Short name", "Who", "Change in points", "Would alter the awards of"]
+    columns = ["Each of these jurors", "Stage", "Short name", "Who", "Change in points", "Would alter the awards of"]
     return Section(title, texts=[text], tables=[Table(title, columns, rows, empty="No single sheet could alter an award.")])
 
 
@@ -159,7 +162,7 @@ def _agreement(reading: Reading, found: Agreement) -> Section:
     names = [code for code in reading.found.applicants if code in found.panels]
     by_application = [
         (
-            f"{code} · {reading.found.applicants[code]}",
+            code,
             [(juror, total, juror in far) for juror, total in found.panels[code].items()],
         )
         for code in names
@@ -172,7 +175,12 @@ def _agreement(reading: Reading, found: Agreement) -> Section:
     texts = [
         say(reading.language, "Each dot is a sheet; the stroke is their mean."),
         *(
-            [say(reading.language, "In red: jurors who on average lie a tenth of the points or more from the others.")]
+            [
+                say(
+                    reading.language,
+                    "In red: jurors who on average lie a tenth of the points or more from the middle of the panel.",
+                )
+            ]
             if far
             else []
         ),
@@ -205,7 +213,7 @@ def _leanings_table(found: Agreement) -> Table:
         ]
         for each in found.leanings
     ]
-    columns = ["Juror", "Sheets", "Above or below the others", "Distance from the others", "Remark"]
+    columns = ["Juror", "Sheets", "Above or below the others", "Distance from the middle", "Remark"]
     return Table("Jurors beside the others", columns, rows, empty="No two jurors scored the same application.")
 
 
@@ -239,7 +247,7 @@ def _shares(reading: Reading, found: Shared) -> Section:
         for each in found.lines
     ]
     given, shared = (sum(getattr(each, name) for each in found.lines) for name in ("given", "shared"))
-    total: list[Cell] = ["", "", Word("Total"), "", _soles(given), _soles(shared)]
+    total: list[Cell] = ["", "", Word("Sum"), "", _soles(given), _soles(shared)]
     title = "The purse by equal shares"
     columns = ["Place", "Short name", "Who", "Amount requested", "By the rule book", "By equal shares"]
     return Section(title, texts=[text], tables=[Table(title, columns, rows, total=total, empty="Nobody reaches the mark.")])

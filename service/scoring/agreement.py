@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from statistics import median
 
 from service.scoring.aggregation import sheet_totals
 from service.scoring.checks import CheckedBundle
@@ -22,15 +23,16 @@ Panels = Mapping[str, Mapping[str, Fraction]]
 """By application and juror, the sheet total."""
 
 FAR = Fraction(1, 10)
-"""A juror lies far from the others from this part of the stage's full points on, on average."""
+"""A juror lies far from the others from this part of the stage's full points on, on average (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How a juror's sheet totals lie to the mean of the other jurors' of the same applications, over ``sheets`` applications.
+    """How a juror's sheet totals lie to those of the others, over ``sheets`` applications, in points of the stage.
 
-    ``lean`` is the mean difference (below zero: harsher than the others), ``distance`` the mean of its size, in points of the
-    stage; ``outlying`` from ``FAR`` of its full points on.
+    ``lean`` is the mean difference from the mean of the others (below zero: harsher than they). ``distance`` is the mean distance
+    from the median of the panel, which one juror far out does not move, so that nobody else seems far because of that one;
+    ``outlying`` from ``FAR`` of the full points on.
     """
 
     juror: str
@@ -123,16 +125,19 @@ def mean_ranks(values: Sequence[Fraction]) -> list[Fraction]:
 
 def leanings(panels: Panels, full: Fraction) -> tuple[Leaning, ...]:
     """How each juror lies to the others, by juror; only of applications that somebody else scored too."""
-    differences: dict[str, list[Fraction]] = {}
+    leans: dict[str, list[Fraction]] = {}
+    distances: dict[str, list[Fraction]] = {}
     for panel in panels.values():
         total = sum(panel.values(), Fraction(0))
+        middle = median(panel.values())
         for juror, own in panel.items():
             if len(panel) > 1:
-                differences.setdefault(juror, []).append(own - (total - own) / (len(panel) - 1))
+                leans.setdefault(juror, []).append(own - (total - own) / (len(panel) - 1))
+                distances.setdefault(juror, []).append(abs(own - middle))
     found = []
-    for juror, each in sorted(differences.items()):
-        distance = sum(map(abs, each), Fraction(0)) / len(each)
-        found.append(Leaning(juror, len(each), sum(each, Fraction(0)) / len(each), distance, distance >= FAR * full))
+    for juror, each in sorted(leans.items()):
+        lean, distance = (sum(values, Fraction(0)) / len(each) for values in (each, distances[juror]))
+        found.append(Leaning(juror, len(each), lean, distance, distance >= FAR * full))
     return tuple(found)
 
 

@@ -138,7 +138,10 @@ async def test_the_page_draws_the_sheets_without_scripts(
     assert "<script" not in page
     assert page.count("<svg") == 2
     assert page.count("<circle") == 18
+    assert page.count('<circle class="marked"') == 6
     assert "<title>J3: 30.00</title>" in page
+    assert "Nothing would change with: Mean of all; Median; Without the highest and the lowest" in page
+    assert '<td data-label="Each of these jurors">J1, J2, J3</td>' in page
     for said in (
         "Hearing · Agreement of the jurors",
         "any fall, however small",

@@ -79,11 +79,11 @@ def test_there_is_no_concordance_of_one_juror_one_application_or_no_differences(
 
 
 def test_a_harsh_juror_lies_below_the_others_and_is_outlying() -> None:
-    """J3 gives 40 and 50 where the others' means are 70 and 80; J1 and J2 lie (70 - 55) and (80 - 65) above theirs."""
+    """J3 gives 40 and 50 where the others' means are 70 and 80; J1 and J2 lie (70 - 55) and (80 - 65) above theirs, on the median."""
     (found,) = agreements(check(bundle_of([[70, 70, 40], [80, 80, 50]])))
     assert list(found.leanings) == [
-        Leaning("J1", 2, Fraction(15), Fraction(15), True),
-        Leaning("J2", 2, Fraction(15), Fraction(15), True),
+        Leaning("J1", 2, Fraction(15), Fraction(0), False),
+        Leaning("J2", 2, Fraction(15), Fraction(0), False),
         Leaning("J3", 2, Fraction(-30), Fraction(30), True),
     ]
     assert (found.stage, found.full, found.concordance) == ("s", Fraction(100), Fraction(1))
@@ -93,8 +93,8 @@ def test_a_harsh_juror_lies_below_the_others_and_is_outlying() -> None:
 def test_who_is_now_above_and_now_below_is_at_a_distance_without_a_lean() -> None:
     panels = {"A": {"J1": Fraction(60), "J2": Fraction(52)}, "B": {"J1": Fraction(50), "J2": Fraction(58)}}
     assert leanings(panels, Fraction(100)) == (
-        Leaning("J1", 2, Fraction(0), Fraction(8), False),
-        Leaning("J2", 2, Fraction(0), Fraction(8), False),
+        Leaning("J1", 2, Fraction(0), Fraction(4), False),
+        Leaning("J2", 2, Fraction(0), Fraction(4), False),
     )
 
 
