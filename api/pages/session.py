@@ -19,7 +19,6 @@ from api.templating import page
 from service.contests.rules import reads_office
 from service.core.actor import Actor, Role
 from service.core.db import Session
-from service.deliberation.analysis_rules import TALLIED
 from service.deliberation.models import PresentationStatus, SessionStatus
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
 from service.deliberation.session_view import SessionView, view_session
@@ -201,8 +200,9 @@ def _presentations(view: SessionView, reader: Reader) -> Section:
 
 def _results(view: SessionView, reader: Reader) -> Section | None:
     row, here = view.session, f"/sessions/{view.session.id}"
+    analyses = tables.analyses(view, reader.actor)
     if not view.rankings:
-        return None
+        return Section("Result", "results", facts=analyses) if analyses else None
     announced = row.status in ANNOUNCED
     notes: list[str] = []
     moves: list[Form] = []
@@ -220,9 +220,8 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
         explain = "Goes back to the presentations when something is missing or was changed after the tally."
         moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
     title = "Result" if announced else "Tally, not announced yet"
-    analysed = reads_office(reader.actor, row.office_id) and row.status in TALLIED
-    shown = tables.result_tables(view, reader.language, analysed)
-    return Section(title, "results", notes=notes, tables=shown, next_acts=moves)
+    shown = tables.result_tables(view, reader.language)
+    return Section(title, "results", notes=notes, facts=analyses, tables=shown, next_acts=moves)
 
 
 async def _votes(session: Session, view: SessionView, reader: Reader) -> Section | None:

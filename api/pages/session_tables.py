@@ -1,7 +1,7 @@
 """The tables of a session's page, and the act that is due in each of their rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from api.language import say, say_reasons
 from api.pages.calls import label
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
+from service.contests.rules import reads_office
+from service.core.actor import Actor
+from service.deliberation.analysis_rules import TALLIED
 from service.deliberation.models import Capacity, PresentationStatus, SessionStatus
 from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.rules import BEFORE_MINUTES, HEARING
@@ -124,16 +127,31 @@ def absences_table(view: SessionView, language: str) -> Table:
     return Table("Absences of jurors", ["Short name", "Who", "Stage", "Juror"], rows, empty="None.")
 
 
-def result_tables(view: SessionView, language: str, analysed: bool) -> list[Table]:
-    """The newest run of each contest that the reader may see, marked until it is announced; ``analysed`` where its analysis may be seen."""
+def result_tables(view: SessionView, language: str) -> list[Table]:
+    """The newest run of each contest that the reader may see, marked until it is announced."""
     tables = []
     for contest in view.contests:
         found = view.rankings.get(contest.id)
         if found is not None:
-            hangs_on = Link("Look at what the result hangs on", f"/contests/{contest.id}/analysis", translate=True)
-            table = _result(found, f"{contest.code} {contest.title}", stage_labels(view, language), language)
-            tables.append(replace(table, links=[hangs_on] if analysed else []))
+            tables.append(_result(found, f"{contest.code} {contest.title}", stage_labels(view, language), language))
     return tables
+
+
+def analyses(view: SessionView, actor: Actor | None) -> list[tuple[str, Cell]]:
+    """Where the reader may see what the results hang on: the office, and the chair present who is no juror of the contest."""
+    if actor is None or view.session.status not in TALLIED:
+        return []
+    office = reads_office(actor, view.session.office_id)
+    chairs = any(
+        row.person_id == actor.person_id and row.capacity == Capacity.CHAIR and row.left_at is None
+        for row, _ in view.attendance
+    )
+    seated = {seat.contest_id for seat in view.panel if seat.person_id == actor.person_id}
+    return [
+        ("Analysis", Link(f"{contest.code} {contest.title}", f"/contests/{contest.id}/analysis"))
+        for contest in view.contests
+        if office or (chairs and contest.id not in seated)
+    ]
 
 
 def _result(found: Ranking, heading: str, labels: Mapping[tuple[UUID, str], str], language: str) -> Table:

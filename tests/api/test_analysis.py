@@ -42,15 +42,15 @@ class Heard:
     session: UUID
 
 
-async def play(session: Session, cast: Cast, *, tallied: bool) -> Heard:
-    """A contest with these sheets, in a session that is tallied or still goes on; the mayor is its chair and the third juror."""
+async def play(session: Session, cast: Cast, *, tallied: bool, chair_scores: bool = True) -> Heard:
+    """A contest with these sheets, in a session that is tallied or still goes on; the mayor is its chair, and the third juror."""
     committee = await make_committee(session, cast)
     contest = await make_contest(session, cast, "pdn-first", book=BOOK)
     entries = {
         code: await make_eligible(session, cast, contest, code=code, **budget_in("5000.00").model_dump()) for code in SCORES
     }
     seats = {juror: ["single"] for juror in ("J1", "J2", "J3")}
-    panel = await make_panel(session, cast, contest, seats, cast.jurors[0], cast.jurors[1], cast.mayor)
+    panel = await make_panel(session, cast, contest, seats, *cast.jurors[:2], cast.mayor if chair_scores else cast.jurors[2])
     row = await make_open_session(session, cast, committee, contest)
     for code, application in entries.items():
         for juror, score in zip(panel.values(), SCORES[code], strict=True):
@@ -65,6 +65,13 @@ async def tallied(api_sessions: Sessions, cast: Cast) -> Heard:
     """A tallied contest, not announced."""
     async with transaction(api_sessions) as session:
         return await play(session, cast, tallied=True)
+
+
+@pytest.fixture(scope="module")
+async def chaired(api_sessions: Sessions, cast: Cast) -> Heard:
+    """A tallied contest whose chair is no juror of it."""
+    async with transaction(api_sessions) as session:
+        return await play(session, cast, tallied=True, chair_scores=False)
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +174,13 @@ async def test_a_juror_gets_no_page_and_the_session_leads_only_the_office_there(
     assert (await read(transport, tokens["head"], f"/contests/{running.contest}/analysis")).status_code == 409
     assert path in (await read(transport, tokens["head"], f"/sessions/{tallied.session}")).text
     assert path not in (await read(transport, tokens["mayor"], f"/sessions/{tallied.session}")).text
+
+
+async def test_a_chair_who_is_no_juror_finds_the_analysis_from_the_session_and_no_tally_there(
+    transport: httpx.ASGITransport, tokens: dict[str, str], chaired: Heard
+) -> None:
+    path = f"/contests/{chaired.contest}/analysis"
+    page = (await read(transport, tokens["mayor"], f"/sessions/{chaired.session}")).text
+    assert path in page
+    assert "77.00" not in page
+    assert "77.00" in (await read(transport, tokens["mayor"], path)).text

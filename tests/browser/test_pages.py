@@ -18,6 +18,7 @@ PLACES = {
     "/contests/{}": "SELECT id FROM contest WHERE code = 'PDN'",
     "/contests/{}/rules": "SELECT id FROM contest WHERE code = 'PDN'",
     "/contests/{}/ledger": "SELECT id FROM contest WHERE code = 'PDN'",
+    "/contests/{}/analysis": "SELECT id FROM contest WHERE code = 'PDN'",
     "/sessions/{}": "SELECT id FROM committee_session WHERE number = 1",
     "/minutes/{}": "SELECT id FROM committee_session WHERE number = 1",
     "/contracts/{}": "SELECT id FROM contract WHERE number = '001-2026-PDN-SICUANI'",
