@@ -34,6 +34,10 @@ METHODS = {
 """What each way of putting sheets together is called."""
 
 
+SHOWN = 100
+"""Applications whose sheets are drawn and listed."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the page: sentences, facts, plots and tables under a title, which a name of its own may come before."""
@@ -159,7 +163,8 @@ def _change(reading: Reading, each: Nudge) -> str:
 
 def _agreement(reading: Reading, found: Agreement) -> Section:
     far = {each.juror for each in found.leanings if each.outlying}
-    names = [code for code in reading.found.applicants if code in found.panels]
+    scored = [code for code in reading.found.applicants if code in found.panels]
+    names = scored[:SHOWN]
     by_application = [
         (
             code,
@@ -174,6 +179,7 @@ def _agreement(reading: Reading, found: Agreement) -> Section:
     ]
     texts = [
         say(reading.language, "Each dot is a sheet; the stroke is their mean."),
+        *([say(reading.language, "Shown are the first {count} in the ranking.", count=SHOWN)] if len(scored) > SHOWN else []),
         *(
             [
                 say(

@@ -12,7 +12,7 @@ from service.scoring.nudges import Nudge, smallest_changes
 from service.scoring.sensitivity import Flip, under_other_methods, without_each_juror
 
 MOST = 100
-"""Applications up to which the smallest change is looked for: every sheet is tried, which takes some seconds with more."""
+"""Applications up to which the smallest change is looked for and the purse shared: with many more these take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Analysis:
     """What the result hangs on, how far the jurors agree, and how equal shares would use the purse.
 
     ``changes`` are the smallest changes of one sheet that alter an award, None where there are more than ``MOST`` applications;
-    ``shared`` is None without a purse.
+    ``shared`` is None then too, and without a purse.
     """
 
     methods: Mapping[Aggregate, tuple[Flip, ...]]
@@ -33,10 +33,11 @@ class Analysis:
 def analyse(bundle: Bundle) -> Analysis:
     """The analysis of a bundle. Raises what ``judge`` raises."""
     checked = check(bundle)
+    few = len(checked.applications) <= MOST
     return Analysis(
         methods=under_other_methods(checked),
         jurors=without_each_juror(checked),
-        changes=smallest_changes(checked) if len(checked.applications) <= MOST else None,
+        changes=smallest_changes(checked) if few else None,
         agreements=tuple(agreements(checked)),
-        shared=share_purse(checked),
+        shared=share_purse(checked) if few else None,
     )
