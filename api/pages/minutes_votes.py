@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from api.language import say
 from api.pages.views import Cell, State, Table
-from service.documents.papers_of_sessions import MinutesPaper, VoteLine
+from service.documents.papers_of_sessions import MinutesPaper
+from service.documents.papers_of_votes import VoteLine
 
 
 def vote_tables(data: MinutesPaper, language: str) -> list[Table]:

@@ -10,7 +10,7 @@ from service.deliberation import vote_rules
 from service.deliberation.result_tables import Judged
 from service.deliberation.vote_models import Choice
 from service.deliberation.vote_queries import MotionEntry
-from service.documents.papers_of_sessions import AdjustmentLine, DeferralLine, DissentLine, VoteLine
+from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 from service.documents.shapes import Currency
 
 

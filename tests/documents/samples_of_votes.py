@@ -1,6 +1,6 @@
 """Sample votes of a session: a motion, an adjusted amount that the chair decided, a deferral; and what followed."""
 
-from service.documents.papers_of_sessions import AdjustmentLine, DeferralLine, DissentLine, VoteLine
+from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 
 CHAIR = "Mario Velásquez Roque"
 MEMBERS = [
