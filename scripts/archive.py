@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ USER_TABLES = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = 
 WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%';"""
 OTHERS = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid();"""
+
+LEAVING = 20
+"""Looks, a tenth of a second apart, before somebody who is connected counts as staying."""
 
 EMPTY_SCHEMA = """SET client_min_messages = warning;
 DROP SCHEMA public CASCADE;
@@ -122,8 +126,11 @@ def put_back(server: Server, file: Path, keep_in: Path | None) -> None:
 
 def require_unused(server: Server) -> None:
     """Refuses: ArchiveRefused when anybody else is connected, who would see the tables change underneath."""
-    if server.sql(OTHERS) != "0":
-        raise ArchiveRefused("somebody is connected to the database: stop raymi serve first.")
+    for _ in range(LEAVING):  # who has just left may still be seen for a moment
+        if server.sql(OTHERS) == "0":
+            return
+        time.sleep(0.1)
+    raise ArchiveRefused("somebody is connected to the database: stop raymi serve first.")
 
 
 def automatic_place(purpose: str) -> Path:
