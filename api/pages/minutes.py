@@ -49,6 +49,7 @@ async def show_minutes(request: Request, session: Work, who: Anyone, session_id:
     texts = [
         ("Agenda", "\n".join(data["agenda"])),
         ("How the session went", data["development"]),
+        ("Seed that drew the order of presentations", data.get("order_seed") or ""),
         ("Who keeps the sheets", data["custody"]),
         ("Who may present again", "\n".join(data["reentry"])),
     ]

@@ -22,7 +22,7 @@ from service.core.db import Session
 from service.deliberation.models import PresentationStatus, SessionStatus
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
 from service.deliberation.session_view import SessionView, view_session
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn, OrderDrawIn
 from service.documents.models import DocumentKind
 
 
@@ -179,6 +179,9 @@ def _presentations(view: SessionView, reader: Reader) -> Section:
     if reader.leads and row.status == SessionStatus.OPEN:
         explain = "The stages that were scored in the field close; then the presentations begin."
         moves = [form(f"{here}/field-results", "Hand out the field results", explain=explain)]
+        if row.order_seed is None and len(view.presentations) > 1:
+            explain = "Once, before everybody: type what the room called out. The minutes say it, so anybody can draw again."
+            acts.append(form(f"{here}/order", "Draw the order", OrderDrawIn, typed=reader.typed, explain=explain))
     notes: list[str] = []
     if reader.leads and row.status == SessionStatus.PRESENTING:
         left = sum(each.presentation.status != PresentationStatus.SCORED for each in view.presentations)
@@ -191,6 +194,7 @@ def _presentations(view: SessionView, reader: Reader) -> Section:
         "Presentations",
         "presentations",
         notes=notes,
+        facts=[("Seed that drew the order of presentations", row.order_seed)] if row.order_seed else [],
         steps=tables.presentations_table(view, reader.leads),
         tables=[tables.absences_table(view, reader.language)] if view.presentations else [],
         acts=acts,

@@ -16,7 +16,7 @@ from api.pages.session_votes import VoteChoiceIn, VoteCorrectionIn, adjust, corr
 from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, VoteIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, OrderDrawIn, VoteIn
 
 router = new_router("session")
 
@@ -67,6 +67,7 @@ _BUTTONS: dict[str, tuple[Do, str]] = {
 _FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
     "arrivals": (ArrivalIn, attendance.record_arrival, _to("attendance")),
     "departures": (DepartureIn, _depart, _to("attendance")),
+    "order": (OrderDrawIn, presentations.draw_order, _to("presentations")),
     "call": (TurnIn, _turn(presentations.call_presentation), _to_turn),
     "defence": (TurnIn, _turn(presentations.hear_defence), _to_turn),
     "close": (TurnIn, _turn(presentations.close_presentation), _to_turn),

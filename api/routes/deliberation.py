@@ -14,7 +14,7 @@ from service.deliberation import attendance, presentations, sessions
 from service.deliberation import usecases as deliberation
 from service.deliberation.models import Capacity, CommitteeSession, PresentationStatus, SessionStatus
 from service.deliberation.queries import SessionEntry
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, SessionIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, OrderDrawIn, SessionIn
 
 router = new_router("deliberation")
 
@@ -212,6 +212,12 @@ async def open_session(session: Work, who: Who, session_id: UUID) -> SessionOut:
 async def hand_out_field_results(session: Work, who: Who, session_id: UUID) -> SessionOut:
     """Hand out the field results; the field stages close."""
     return await session_out(session, await sessions.hand_out_field_results(session, who, session_id))
+
+
+@router.post("/sessions/{session_id}/order", status_code=201)
+async def draw_order(session: Work, who: Who, session_id: UUID, given: OrderDrawIn) -> list[TurnOut]:
+    """Draw the order of the presentations, once."""
+    return [TurnOut.of(each) for each in await presentations.draw_order(session, who, session_id, given)]
 
 
 @router.get("/sessions/{session_id}/presentations")

@@ -84,6 +84,7 @@ async def minutes_data(
         "quorum": _quorum(members, [each for each, _ in attendance], opened_at),
         "agenda": [line.strip() for line in row.agenda.splitlines() if line.strip()],
         "rule_books": [_reference(each.contest, books[each.contest.id]) for each in judged],
+        "order_seed": row.order_seed,
         "development": draft.development if draft else "",
         "results": results,
         "prizes": prizes,

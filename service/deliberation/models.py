@@ -36,7 +36,7 @@ class SessionStatus(StrEnum):
 
 
 class CommitteeSession(SQLModel, table=True):
-    """A session of a committee. ``number`` is gap-free per office and ``year``."""
+    """A session of a committee. ``number`` is gap-free per office and ``year``; ``order_seed`` drew the order of presentations."""
 
     __tablename__ = "committee_session"
     __table_args__ = (UniqueConstraint("office_id", "year", "number"),)
@@ -53,6 +53,7 @@ class CommitteeSession(SQLModel, table=True):
     convened_for: datetime = moment()
     opened_at: datetime | None = moment(optional=True)
     closed_at: datetime | None = moment(optional=True)
+    order_seed: str | None = None
     status: SessionStatus = enum(SessionStatus, default=SessionStatus.CONVENED)
 
 

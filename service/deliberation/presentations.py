@@ -1,19 +1,39 @@
 """Hearing the groups one after the other, and recording who is not there to score them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from service.applications.models import Application
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.core.machine import advance
-from service.deliberation import rules, store
+from service.deliberation import order_rules, rules, store
 from service.deliberation.models import Capacity, CommitteeSession, Presentation
 from service.deliberation.rules import Turn
-from service.deliberation.shapes import AbsenceIn
+from service.deliberation.shapes import AbsenceIn, OrderDrawIn
 from service.record import usecases as record
 from service.scoring import usecases as scoring
 from service.scoring.judge import judge
 from service.scoring.models import RecordedAbsence
+
+
+async def draw_order(session: Session, actor: Actor, session_id: UUID, given: OrderDrawIn) -> Sequence[Presentation]:
+    """Draw the order of the presentations, once; who becomes eligible later comes after all others.
+
+    Raises ``NotFound``, ``MissingRole``, ``NotTimeToDraw``, ``OrderDrawn``.
+    """
+    row = await store.lock(session, CommitteeSession, session_id)
+    actor.require(row.office_id, Role.SECRETARY)
+    order_rules.require_drawable(row)
+    turns = {turn.application_id: turn for turn in await store.presentations(session, session_id)}
+    contests = {contest.id: contest.code for contest in await store.contests_of(session, session_id)}
+    who = await store.applicants(session, turns)
+    order = order_rules.drawn_order(given.seed, [(key, contests[who[key].contest_id], who[key].code) for key in turns])
+    row.order_seed = given.seed
+    await store.place_presentations(session, session_id, order)
+    payload = {"seed": given.seed, "order": [str(key) for key in order]}
+    await record.append(session, actor, "presentations.drawn", f"session:{session_id}", payload)
+    return await store.presentations(session, session_id)
 
 
 async def call_presentation(session: Session, actor: Actor, application_id: UUID) -> Presentation:

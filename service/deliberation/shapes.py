@@ -26,6 +26,12 @@ class SessionIn(BaseModel, extra="forbid"):
     contest_ids: list[UUID] = Field(min_length=1, max_length=50, description="Contests")
 
 
+class OrderDrawIn(BaseModel, extra="forbid"):
+    """What the room gave to draw the order by: a number called out, a word, a lottery ball."""
+
+    seed: Line = Field(description="Seed that the room gave")
+
+
 class ArrivalIn(BaseModel, extra="forbid"):
     """A person who comes to a session."""
 

@@ -145,6 +145,15 @@ async def presentations(session: Session, session_id: UUID) -> Sequence[Presenta
     return (await session.scalars(statement)).all()
 
 
+async def place_presentations(session: Session, session_id: UUID, order: Sequence[UUID]) -> None:
+    """Put the turns of a session into an order; for a moment they stand below zero, since no two may share a place."""
+    turns = {turn.application_id: turn for turn in await presentations(session, session_id)}
+    for sign in (-1, 1):
+        for place, application_id in enumerate(order, 1):
+            turns[application_id].position = sign * place
+        await session.flush()
+
+
 async def applicants(session: Session, application_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
     """Who applied, as papers and pages name them, by application."""
     rows = await session.execute(_APPLICANTS, {"applications": list(application_ids)})

@@ -5,7 +5,13 @@ from service.deliberation.attendance import quorum_of, record_arrival, record_de
 from service.deliberation.awards import award_of, awards_of
 from service.deliberation.decisions import adjust_amount, defer_application
 from service.deliberation.minutes import close_minutes, edit_minutes, publish_minutes, sign_minutes
-from service.deliberation.presentations import call_presentation, close_presentation, hear_defence, record_absence
+from service.deliberation.presentations import (
+    call_presentation,
+    close_presentation,
+    draw_order,
+    hear_defence,
+    record_absence,
+)
 from service.deliberation.queries import (
     MinutesView,
     PresentationEntry,
@@ -54,6 +60,7 @@ __all__ = [
     "correct_vote",
     "decisions_on",
     "defer_application",
+    "draw_order",
     "edit_minutes",
     "get_minutes",
     "get_narrative",

@@ -234,6 +234,7 @@ class MinutesPaper(TypedDict):
     agenda: list[str]
     rule_books: list[RuleBookRef]
     development: str
+    order_seed: NotRequired[str | None]
     results: list[ResultTable]
     prizes: list[PrizeTable]
     draws: list[DrawLine]
