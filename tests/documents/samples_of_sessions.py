@@ -105,6 +105,7 @@ MINUTES: MinutesPaper = {
             "sha256": THIRD_HASH,
         },
     ],
+    "order_seed": "el 7 y el 31",
     "development": "La presidencia da la bienvenida en quechua y castellano y recuerda que el acto es público.\n"
     "Cada organización expuso con su mapa cultural, en el orden del sorteo, y respondió las preguntas del jurado.",
     "results": [
