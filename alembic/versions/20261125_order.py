@@ -13,7 +13,7 @@ GUARD = """
 CREATE FUNCTION order_is_drawn_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.order_seed IS NOT NULL OR OLD.status <> 'open' THEN
-        RAISE EXCEPTION 'the order is drawn once, while the session is open' USING ERRCODE = 'RY080';
+        RAISE EXCEPTION 'the order is drawn once, while the session is open' USING ERRCODE = 'RY090';
     END IF;
     RETURN NEW;
 END $$
