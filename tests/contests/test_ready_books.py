@@ -112,9 +112,40 @@ def test_homes_are_judged_by_what_changed() -> None:
     assert [stage["weight"] for stage in template("homes").book["stages"]] == ["-1", "1"]
 
 
-def test_committed_families_are_banded_without_a_gap() -> None:
-    bands = template("pgrn-first").book["stages"][0]["criteria"][2]
-    assert (bands["code"], bands["attribute"]) == ("committed_families", "families_present_share")
+HEADINGS = {"homes": ["50", "50"], "cif": ["20"], "side-results": ["100"]}
+"""What the forms print above each sheet; plans are scored out of 100, side contests out of 50."""
+
+
+def test_every_sheet_carries_the_heading_of_its_form() -> None:
+    for each in templates():
+        side = ["50"] if each.plan_type == PlanType.SIDE else None
+        plan = ["50", "50"] if len(each.book["stages"]) == 2 else ["100"]
+        assert [stage["heading"] for stage in each.book["stages"]] == HEADINGS.get(each.code, side or plan), each.code
+
+
+def test_the_levels_of_a_youth_plan_give_the_points_of_its_form() -> None:
+    criteria = template("pdn-j").book["stages"][0]["criteria"]
+    levels = {each["code"]: each["levels"] for each in criteria if each["kind"] == "levels"}
+    assert levels == {
+        "composition": {"all_youth": "15", "youth_majority": "10", "adult_majority": "8"},
+        "young_board": {"both": "7", "one": "4", "neither": "0"},
+        "legal_personality": {"done": "8", "under_way": "5", "none": "0"},
+        "women": {"half_or_more": "10", "fewer": "6"},
+    }
+
+
+def test_only_the_business_plan_knocks_out_and_no_sheet_takes_na() -> None:
+    assert [each.code for each in templates() if each.book.get("knock_outs")] == ["pdn-first"]
+    assert not any(criterion.get("na") for each in templates() for s in each.book["stages"] for criterion in s["criteria"])
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "attribute"),
+    [("pgrn-first", 2, "families_present_share"), ("pgrn-second", 3, "families_in_contests_share")],
+)
+def test_shares_of_families_are_banded_without_a_gap(code: str, place: int, attribute: str) -> None:
+    bands = template(code).book["stages"][0]["criteria"][place]
+    assert bands["attribute"] == attribute
     assert [tuple(band.values()) for band in bands["bands"]] == [
         ("0", "1/2", "0", "2"),
         ("1/2", "3/4", "2", "3"),
