@@ -10,9 +10,10 @@ from typing import Any, Literal
 from service.contests.criteria import Bands, Criterion, read_criterion
 from service.contests.decision import Decision, PassMark, read_decision
 from service.contests.fields import Fields, is_number, malformed, require_json, require_no_number
-from service.contests.refusals import Findings, PurseNeedsTotalOrder, UnknownFormat, UnknownMethod, quoted
+from service.contests.refusals import Findings, PurseNeedsTotalOrder, UnknownFormat, UnknownMethod, in_rules, quoted
 from service.contests.ties import AttributeTie, DrawTie, FiledTie, Tie, read_tie
 from service.core.canonical import sha256_hex
+from service.core.texts import Phrase
 
 FORMAT = "raymi-rules/1"
 
@@ -123,7 +124,7 @@ def read_book(value: object, findings: Findings) -> RuleBook:
         and decision.purse is not None
         and not any(isinstance(tie, FiledTie | DrawTie) for tie in ties)
     ):
-        findings.add(PurseNeedsTotalOrder, "rules.json, ties")
+        findings.add(PurseNeedsTotalOrder, in_rules("ties"))
     knock_outs = tuple(KnockOut(each.code("attribute"), each.number("below")) for each in fields.children("knock_outs"))
     quorum = fields.child("panel").child("quorum")
     return RuleBook(
@@ -152,14 +153,14 @@ def _read_stages(fields: Fields, findings: Findings) -> dict[str, Stage]:
     for each in fields.children("stages", required=True):
         code = each.code("code")
         if code in stages:
-            raise malformed(each.at("code"), f"{quoted(code)} stands twice")
+            raise malformed(each.at("code"), Phrase("{value} stands twice", value=quoted(code)))
         weight, aggregate = (
             each.number("weight", "1"),
             _read_aggregate(each.child("aggregate"), each.has("aggregate"), findings),
         )
         stages[code] = Stage(code, weight, aggregate, _read_criteria(each, findings))
     if not stages:
-        raise malformed(fields.at("stages"), "at least one is needed")
+        raise malformed(fields.at("stages"), Phrase("at least one is needed"))
     return stages
 
 
@@ -168,10 +169,10 @@ def _read_criteria(fields: Fields, findings: Findings) -> dict[str, Criterion]:
     for each in fields.children("criteria", required=True):
         criterion = read_criterion(each, findings)
         if criterion.code in criteria:
-            raise malformed(each.at("code"), f"{quoted(criterion.code)} stands twice")
+            raise malformed(each.at("code"), Phrase("{value} stands twice", value=quoted(criterion.code)))
         criteria[criterion.code] = criterion
     if not criteria:
-        raise malformed(fields.at("criteria"), "at least one is needed")
+        raise malformed(fields.at("criteria"), Phrase("at least one is needed"))
     return criteria
 
 
@@ -180,12 +181,12 @@ def _read_aggregate(fields: Fields, given: bool, findings: Findings) -> Aggregat
         case "trimmed":
             drop = fields.number("drop")
             if drop < 0 or drop.denominator != 1:
-                raise malformed(fields.at("drop"), "a whole number, not below zero, is expected")
+                raise malformed(fields.at("drop"), Phrase("a whole number, not below zero, is expected"))
             return Aggregate("trimmed", int(drop))
         case "mean" | "median" | "centred" as method:
             return Aggregate(method)
         case unknown:
-            findings.add(UnknownMethod, f"rules.json, {fields.at('method')}: {quoted(unknown)}")
+            findings.add(UnknownMethod, in_rules(fields.at("method"), quoted(unknown)))
             return Aggregate("mean")
 
 

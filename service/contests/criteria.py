@@ -18,6 +18,7 @@ from service.contests.refusals import (
     ScoreOutOfRange,
     UndefinedBand,
     UnknownLevel,
+    in_rules,
     quoted,
 )
 from service.core.texts import Phrase
@@ -159,16 +160,16 @@ def read_criterion(fields: Fields, findings: Findings) -> Criterion:
         return _read_levels(fields, code, na)
     if kind == "bands":
         return _read_bands(fields, code, na, findings)
-    raise malformed(fields.at("kind"), f"{quoted(kind)} is no kind of criterion")
+    raise malformed(fields.at("kind"), Phrase("{value} is no kind of criterion", value=quoted(kind)))
 
 
 def _read_levels(fields: Fields, code: str, na: bool) -> Levels:
     named = fields.child("levels", required=True)
     levels = {name: named.number(name) for name in named.value}
     if NA in levels:
-        raise malformed(named.at(NA), "no level may have this name")
+        raise malformed(named.at(NA), Phrase("no level may have this name"))
     if not levels or max(levels.values()) <= 0:
-        raise malformed(named.where, "the highest level must be above zero")
+        raise malformed(named.where, Phrase("the highest level must be above zero"))
     return Levels(code, na, levels)
 
 
@@ -179,7 +180,7 @@ def _read_bands(fields: Fields, code: str, na: bool, findings: Findings) -> Band
         low, high = _low_and_high(each, None, positive=False)
         bands.append(Band(each.number("from"), each.number("to"), Range(low, high, step)))
     if bands and max(band.range.high for band in bands) <= 0:
-        raise malformed(fields.at("bands"), "the highest maximum must be above zero")
+        raise malformed(fields.at("bands"), Phrase("the highest maximum must be above zero"))
     _note_gaps(bands, fields.at("bands"), findings)
     return Bands(code, na, attribute, tuple(bands))
 
@@ -190,18 +191,19 @@ def _note_gaps(bands: list[Band], where: str, findings: Findings) -> None:
     ends = [Fraction(0), *(band.end for band in bands)]
     for start, end in zip(starts, ends, strict=True):
         if start != end:
-            gap = f"{quoted(exact(min(start, end)))} to {quoted(exact(max(start, end)))}"
-            findings.add(UndefinedBand, f"rules.json, {where}: from {gap} there is not one band")
+            low, high = quoted(exact(min(start, end))), quoted(exact(max(start, end)))
+            gap = Phrase("from {low} to {high} there is not one band", low=low, high=high)
+            findings.add(UndefinedBand, in_rules(where, gap))
     for place, band in enumerate(bands):
         if band.start >= band.end:
-            findings.add(UndefinedBand, f"rules.json, {where}.{place}: it ends before it begins")
+            findings.add(UndefinedBand, in_rules(f"{where}.{place}", Phrase("it ends before it begins")))
 
 
 def _low_and_high(fields: Fields, default: str | None, positive: bool) -> tuple[Fraction, Fraction]:
     low = fields.number("min", default)
     high = fields.positive("max") if positive else fields.number("max")
     if low > high:
-        raise malformed(fields.at("min"), "it must not be above the maximum")
+        raise malformed(fields.at("min"), Phrase("it must not be above the maximum"))
     return low, high
 
 

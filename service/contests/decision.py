@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 from service.contests.fields import Fields, malformed
-from service.contests.refusals import Findings, QuotasExceedPurse, UnknownDecision, quoted
+from service.contests.refusals import Findings, QuotasExceedPurse, UnknownDecision, in_rules, quoted
+from service.core.texts import Phrase
 
 Cut = Literal["stop", "skip", "part"]
 
@@ -49,7 +50,7 @@ def read_decision(fields: Fields, findings: Findings) -> Decision:
         return _read_pass_mark(fields, findings)
     if mode == "ranking":
         return Ranking(fields.amounts("prizes"), fields.number("mark") if fields.has("mark") else None)
-    findings.add(UnknownDecision, f"rules.json, {fields.at('mode')}: {quoted(mode)}")
+    findings.add(UnknownDecision, in_rules(fields.at("mode"), quoted(mode)))
     return Ranking(())
 
 
@@ -57,16 +58,16 @@ def _read_pass_mark(fields: Fields, findings: Findings) -> PassMark:
     purse = fields.amount("purse") if fields.has("purse") else None
     quotas = tuple(_read_quota(each) for each in fields.children("quotas"))
     if quotas and purse is None:
-        findings.add(QuotasExceedPurse, f"rules.json, {fields.at('quotas')}: there is no purse")
+        findings.add(QuotasExceedPurse, in_rules(fields.at("quotas"), Phrase("there is no purse")))
     if sum((quota.share for quota in quotas), Fraction(0)) > 1:
-        findings.add(QuotasExceedPurse, f"rules.json, {fields.at('quotas')}: the shares sum to more than 1")
+        findings.add(QuotasExceedPurse, in_rules(fields.at("quotas"), Phrase("the shares sum to more than 1")))
     return PassMark(fields.number("mark"), purse, _read_cut(fields, findings), fields.number("part_at_least", "0"), quotas)
 
 
 def _read_quota(fields: Fields) -> Quota:
     quota = Quota(fields.code("attribute"), fields.text("value"), fields.number("share"))
     if quota.share < 0:
-        raise malformed(fields.at("share"), "it must not be below zero")
+        raise malformed(fields.at("share"), Phrase("it must not be below zero"))
     return quota
 
 
@@ -75,5 +76,5 @@ def _read_cut(fields: Fields, findings: Findings) -> Cut:
         case "stop" | "skip" | "part" as cut:
             return cut
         case unknown:
-            findings.add(UnknownDecision, f"rules.json, {fields.at('cut')}: {quoted(unknown)}")
+            findings.add(UnknownDecision, in_rules(fields.at("cut"), quoted(unknown)))
             return "stop"

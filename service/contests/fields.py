@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from service.contests.numbers import read_cents, read_number
-from service.contests.refusals import MalformedBundle, NumberInRules, quoted
+from service.contests.refusals import MalformedBundle, NumberInRules, in_rules, quoted
+from service.core.texts import Phrase
 
 DEEPEST = 100
 """How many levels of lists and objects a rule book may have."""
@@ -19,7 +20,7 @@ class Fields:
 
     def __init__(self, value: object, where: str) -> None:
         if not isinstance(value, dict):
-            raise malformed(where, "an object is expected")
+            raise malformed(where, Phrase("an object is expected"))
         self.value: dict[str, Any] = value
         self.where = where
 
@@ -35,14 +36,14 @@ class Fields:
         """A text; required where there is no default. Raises ``MalformedBundle``."""
         value = self.value.get(key, default)
         if not isinstance(value, str):
-            raise malformed(self.at(key), "a text is expected")
+            raise malformed(self.at(key), Phrase("a text is expected"))
         return value
 
     def code(self, key: str) -> str:
         """A text that is not empty. Raises ``MalformedBundle``."""
         value = self.text(key)
         if not value:
-            raise malformed(self.at(key), "a code is expected")
+            raise malformed(self.at(key), Phrase("a code is expected"))
         return value
 
     def number(self, key: str, default: str | None = None) -> Fraction:
@@ -50,14 +51,14 @@ class Fields:
         written = self.text(key, default)
         value = read_number(written)
         if value is None:
-            raise malformed(self.at(key), f"{quoted(written)} is not a number")
+            raise malformed(self.at(key), Phrase("{value} is not a number", value=quoted(written)))
         return value
 
     def positive(self, key: str, default: str | None = None) -> Fraction:
         """A number above zero. Raises ``MalformedBundle``."""
         value = self.number(key, default)
         if value <= 0:
-            raise malformed(self.at(key), "it must be above zero")
+            raise malformed(self.at(key), Phrase("it must be above zero"))
         return value
 
     def amount(self, key: str) -> Decimal:
@@ -72,7 +73,7 @@ class Fields:
         """A JSON boolean. Raises ``MalformedBundle``."""
         value = self.value.get(key, default)
         if not isinstance(value, bool):
-            raise malformed(self.at(key), "true or false is expected")
+            raise malformed(self.at(key), Phrase("true or false is expected"))
         return value
 
     def child(self, key: str, required: bool = False) -> "Fields":
@@ -86,24 +87,24 @@ class Fields:
     def _list(self, key: str, required: bool) -> list[Any]:
         value = self.value.get(key, None if required else [])
         if not isinstance(value, list):
-            raise malformed(self.at(key), "a list is expected")
+            raise malformed(self.at(key), Phrase("a list is expected"))
         return value
 
 
-def malformed(where: str, what: str) -> MalformedBundle:
+def malformed(where: str, what: Phrase) -> MalformedBundle:
     """The refusal of a part of a rule book."""
-    return MalformedBundle(field=where, detail=f"rules.json, {where or 'the whole'}: {what}")
+    return MalformedBundle(field=where, detail=in_rules(where or Phrase("the whole"), what))
 
 
 def require_json(value: object) -> None:
     """Raises ``MalformedBundle`` on what has no canonical form: half a character, too many levels, anything JSON does not know."""
     for level, where, item in _walk(value):
         if level > DEEPEST:
-            raise malformed("", f"it has more than {DEEPEST} levels")
+            raise malformed("", Phrase("it has more than {most} levels", most=DEEPEST))
         if isinstance(item, str) and _SURROGATE.search(item):
-            raise malformed(quoted(where), "a text holds half a character")
+            raise malformed(quoted(where), Phrase("a text holds half a character"))
         if item is not None and not isinstance(item, str | bool | int | float | Decimal | list | dict):
-            raise malformed(quoted(where), "JSON has no such value")
+            raise malformed(quoted(where), Phrase("JSON has no such value"))
 
 
 def is_number(value: object) -> bool:
@@ -137,5 +138,5 @@ def _walk(value: object) -> list[tuple[int, str, object]]:
 
 def _amount(value: object, where: str) -> Decimal:
     if not isinstance(value, str) or read_cents(value) is None:
-        raise malformed(where, "an amount with two decimals is expected")
+        raise malformed(where, Phrase("an amount with two decimals is expected"))
     return Decimal(value)

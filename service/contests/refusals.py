@@ -6,6 +6,7 @@ Each message says what is wrong, with the place in ``{detail}``, and what to do 
 import json
 
 from service.core.errors import Rejected
+from service.core.texts import Phrase, fill
 
 
 class BundleRefusal(Rejected):
@@ -16,7 +17,7 @@ class BundleRefusal(Rejected):
     @property
     def detail(self) -> str:
         """What and where."""
-        return str(self.values["detail"])
+        return fill("{detail}", self.values)
 
 
 class MalformedBundle(BundleRefusal):
@@ -192,17 +193,23 @@ class Findings:
 
     def __init__(self) -> None:
         self._first: type[BundleRefusal] | None = None
-        self._detail = ""
+        self._detail: tuple[str | Phrase, ...] = ()
 
-    def add(self, refusal: type[BundleRefusal], *where: str) -> None:
+    def add(self, refusal: type[BundleRefusal], *where: str | Phrase) -> None:
         """Note a refusal; ``where`` are the parts of its detail."""
         if self._first is None or _PLACE[refusal] < _PLACE[self._first]:
-            self._first, self._detail = refusal, ", ".join(where)
+            self._first, self._detail = refusal, where
 
     def raise_first(self) -> None:
         """Raise the refusal that comes first by precedence, if any was found."""
         if self._first is not None:
             raise self._first(detail=self._detail)
+
+
+def in_rules(where: str | Phrase, what: str | Phrase = "") -> Phrase:
+    """The detail of a refusal: where in the rule book (dotted path, ``stages.0.criteria.2``), and what is wrong there."""
+    text = "rules.json, {where}: {what}" if what else "rules.json, {where}"
+    return Phrase(text, where=where, what=what)
 
 
 def quoted(text: str) -> str:

@@ -180,7 +180,7 @@ def read_book(book: dict[str, Any]) -> RuleBook:
     parsed = parse(book)
     for stage, value in zip(parsed.stages.values(), book["stages"], strict=True):
         for code, criterion in stage.criteria.items():
-            if max(abs(_low(criterion)), criterion.maximum) > MOST_POINTS:
+            if max(abs(lowest(criterion)), criterion.maximum) > MOST_POINTS:
                 raise TooManyPoints("book.stages", code=code, most=MOST_POINTS)
         if "heading" in value and read_number(str(value["heading"])) != total_of(stage):
             raise HeadingDiffers("book.stages", stage=stage.code, heading=value["heading"], total=total_of(stage))
@@ -259,13 +259,14 @@ class Bounds:
 def bounds_of(book: RuleBook) -> list[Bounds]:
     """The bounds of every criterion, over all its levels or bands. A fraction without end is widened in its 20th decimal."""
     return [
-        Bounds(stage.code, each.code, _decimal(_low(each), up=False), _decimal(each.maximum, up=True), each.na)
+        Bounds(stage.code, each.code, _decimal(lowest(each), up=False), _decimal(each.maximum, up=True), each.na)
         for stage in book.stages.values()
         for each in stage.criteria.values()
     ]
 
 
-def _low(criterion: Criterion) -> Fraction:
+def lowest(criterion: Criterion) -> Fraction:
+    """The least points that a criterion can give."""
     if isinstance(criterion, Levels):
         return min(criterion.levels.values())
     if isinstance(criterion, Bands):

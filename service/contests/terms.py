@@ -6,20 +6,23 @@ share that a group deposits before the first; ``gate`` the part of the first tra
 (``"7/10"``), so the terms have one canonical form and one hash.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from service.contests.models import PublishedRuleBook
 from service.contests.numbers import read_number
 from service.contests.shapes import TermsIn
 from service.core.canonical import sha256_hex
 from service.core.errors import Rejected
+from service.core.texts import Phrase
 
 FORMAT = "raymi-terms/1"
 MOST_TRIES = 20
 MOST_MONTHS = 120
+
+Number = TypeVar("Number", Fraction, int)
 
 
 class BadTerms(Rejected):
@@ -54,20 +57,34 @@ def terms_value(given: TermsIn) -> dict[str, Any]:
 
 def read_terms(value: Mapping[str, Any]) -> Terms:
     """The terms that a JSON value holds. Raises ``BadTerms``, ``TranchesDoNotSum``."""
-    if value.get("format") != FORMAT:
-        raise BadTerms("terms.format", detail=f"the format is not {FORMAT}")
-    terms = Terms(
-        tranches=tuple(_share(text, f"tranches.{place}") for place, text in enumerate(value["tranches"])),
+    for fault in faults_of(value):
+        raise fault
+    return Terms(
+        tranches=tuple(_share(text, "tranches") for text in value["tranches"]),
         own_share_first=_share(value["own_share_first"], "own_share_first"),
         gate=_share(value["gate"], "gate"),
         tries=_whole(value["tries"], "tries", MOST_TRIES),
         months=_whole(value["months"], "months", MOST_MONTHS),
     )
-    if 0 in terms.tranches:
-        raise BadTerms("terms.tranches", detail="a tranche is nothing")
-    if sum(terms.tranches) != 1:
-        raise TranchesDoNotSum("terms.tranches", total=sum(terms.tranches))
-    return terms
+
+
+def faults_of(value: Mapping[str, Any]) -> list[BadTerms | TranchesDoNotSum]:
+    """All that is wrong with terms, in the order of their fields; none, and they can be used."""
+    faults: list[BadTerms | TranchesDoNotSum] = []
+    if value.get("format") != FORMAT:
+        faults.append(BadTerms("terms.format", detail=Phrase("the format is not {format}", format=FORMAT)))
+    written = value.get("tranches")
+    tranches = [_noted(_share, faults, text, f"tranches.{place}") for place, text in enumerate(_list(written))]
+    if 0 in tranches:
+        faults.append(BadTerms("terms.tranches", detail=Phrase("a tranche is nothing")))
+    shares = [each for each in tranches if each is not None]
+    if len(shares) == len(tranches) and sum(shares) != 1:
+        faults.append(TranchesDoNotSum("terms.tranches", total=sum(shares)))
+    for name in ("own_share_first", "gate"):
+        _noted(_share, faults, value.get(name), name)
+    for name, most in (("tries", MOST_TRIES), ("months", MOST_MONTHS)):
+        _noted(_whole, faults, value.get(name), name, most)
+    return faults
 
 
 def terms_of(rule_book: PublishedRuleBook) -> Terms:
@@ -80,15 +97,30 @@ def terms_sha256(value: Mapping[str, Any]) -> str:
     return sha256_hex(dict(value))
 
 
+def _noted(
+    read: Callable[..., Number], faults: list[BadTerms | TranchesDoNotSum], text: object, *where: str | int
+) -> Number | None:
+    try:
+        return read(text if isinstance(text, str) else "", *where)
+    except BadTerms as fault:
+        faults.append(fault)
+        return None
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
 def _share(text: str, field: str) -> Fraction:
     number = read_number(text)
     if number is None or not 0 <= number <= 1:
-        raise BadTerms(f"terms.{field}", detail=f"“{text}” is no share")
+        raise BadTerms(f"terms.{field}", detail=Phrase("“{value}” is no share", value=text))
     return number
 
 
 def _whole(text: str, field: str, most: int) -> int:
     number = read_number(text)
     if number is None or number.denominator != 1 or not 1 <= number <= most:
-        raise BadTerms(f"terms.{field}", detail=f"“{text}” is no whole number from 1 to {most}")
+        detail = Phrase("“{value}” is no whole number from 1 to {most}", value=text, most=most)
+        raise BadTerms(f"terms.{field}", detail=detail)
     return int(number)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.contests.fields import Fields
-from service.contests.refusals import Findings, UnknownTieRule, quoted
+from service.contests.refusals import Findings, UnknownTieRule, in_rules, quoted
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,5 @@ def read_tie(fields: Fields, criteria: Mapping[str, frozenset[str]], findings: F
     elif by != "filed_at":
         known = False
     if not known:
-        findings.add(UnknownTieRule, f"rules.json, {fields.where}: {quoted(by)}")
+        findings.add(UnknownTieRule, in_rules(fields.where, quoted(by)))
     return tie
