@@ -9,10 +9,15 @@ is locked.
     call:     draft --publish--> published
     contest:  draft --publish--> published --decide--> decided
 
+Rules being written are kept even when something is wrong with them, and every fault is shown at its place; publishing refuses them.
+They may be *rehearsed* (``service/scoring/rehearsals.py``); what is kept of it is who did it with which hash.
+
 A stage of a rule book may carry a ``heading``: what the maxima of its criteria must sum to. ``templates/`` holds ready rule books
 for every type of plan.
 
     numbers, refusals, fields   the written forms, the named refusals, the JSON of a book read key by key
     criteria, decision, ties, book   the rule book
     terms, ready_books   the money terms; the ready rule books
+    healing, inspection, difference   the live check of rules being written; what changed between two versions
+    drafts      rules while they are written, kept right or wrong; clones; that they were rehearsed
 """

@@ -126,3 +126,35 @@ class RuleBookCriterion(SQLModel, table=True):
     low: Decimal = Field(sa_type=Numeric)
     high: Decimal = Field(sa_type=Numeric)
     na: bool
+
+
+class RehearsalKind(StrEnum):
+    """What rules were rehearsed on: an invented contest, or the sheets of one that was decided."""
+
+    INVENTED = "invented"
+    PAST = "past"
+
+
+class Rehearsal(SQLModel, table=True):
+    """That the rules of a contest were tried out before they were published: by whom, and which book (its SHA-256).
+
+    Its result is computed again from ``seed`` and the two counts, or from the sheets of ``past_contest_id``.
+    """
+
+    __tablename__ = "rehearsal"
+    __table_args__ = (
+        CheckConstraint("(kind = 'past') = (past_contest_id IS NOT NULL)", name="past"),
+        CheckConstraint("applications BETWEEN 1 AND 200 AND jurors BETWEEN 1 AND 15 OR kind = 'past'", name="size"),
+        IMMUTABLE,
+    )
+
+    id: UUID = id_column()
+    contest_id: UUID = reference("contest.id")
+    sha256: str
+    kind: RehearsalKind = enum(RehearsalKind)
+    seed: str
+    applications: int
+    jurors: int
+    past_contest_id: UUID | None = reference("contest.id", optional=True)
+    at: datetime = moment()
+    rehearsed_by: UUID = reference("person.id")

@@ -184,10 +184,15 @@ def read_book(book: dict[str, Any]) -> RuleBook:
                 raise TooManyPoints("book.stages", code=code, most=MOST_POINTS)
         if "heading" in value and read_number(str(value["heading"])) != total_of(stage):
             raise HeadingDiffers("book.stages", stage=stage.code, heading=value["heading"], total=total_of(stage))
+    require_kept(book)
+    return parsed
+
+
+def require_kept(book: dict[str, Any]) -> None:
+    """Raises ``TextCannotBeKept``."""
     for place, text in _texts(book, "book"):
         if "\x00" in text:
             raise TextCannotBeKept("book", place=place.replace("\x00", ""))
-    return parsed
 
 
 def total_of(stage: Stage) -> Fraction:

@@ -14,6 +14,9 @@ from service.core.text import Code, Line
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 """A number as rule books write it: ``"7/10"``, ``"0.7"``, ``"3"``."""
 
+Typed = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+"""What was typed where a number belongs, perhaps nothing."""
+
 Currency = Annotated[str, StringConstraints(pattern="^(PEN|USD)$")]
 """Soles or dollars, by their code (ISO 4217)."""
 
@@ -55,6 +58,54 @@ class RulesIn(BaseModel, extra="forbid"):
 
     book: dict[str, Any] = Field(description="Rule book")
     terms: TermsIn = Field(description="Terms")
+
+
+class TermsDraftIn(BaseModel, extra="forbid"):
+    """Terms as they were typed, right or wrong."""
+
+    tranches: list[Typed] = Field(default=[], max_length=2, description="Shares of the tranches")
+    own_share_first: Typed = Field(default="", description="Part of its own share that a group deposits first")
+    gate: Typed = Field(default="", description="Part of the first tranche to account for before the second")
+    tries: Typed = Field(default="", description="Number of presentations")
+    months: Typed = Field(default="", description="Months to carry out the plan")
+
+
+class DraftIn(BaseModel, extra="forbid"):
+    """Rules as they were typed, right or wrong; ``seen`` is the hash of the draft that they were written over."""
+
+    book: dict[str, Any] = Field(description="Rule book")
+    terms: TermsDraftIn = Field(description="Terms")
+    seen: str | None = None
+
+
+class StartIn(BaseModel, extra="forbid"):
+    """Where to begin from: a ready rule book by its code, or another contest."""
+
+    ready: str | None = Field(default=None, description="Ready rule book")
+    contest_id: UUID | None = Field(default=None, description="Rules of another contest")
+
+
+class ReasonIn(BaseModel, extra="forbid"):
+    """Why rules change after publication: the minuted act."""
+
+    reason: Line = Field(description="Reason")
+
+
+class CloneIn(BaseModel, extra="forbid"):
+    """A new contest like another one, in a call that is still a draft."""
+
+    call_id: UUID = Field(description="Call")
+    code: Code = Field(description="Code")
+    title: Line = Field(description="Title")
+
+
+class RehearsalIn(BaseModel, extra="forbid"):
+    """What to rehearse rules on: an invented contest of some size, or the sheets of a decided contest."""
+
+    applications: int = Field(default=12, ge=1, le=200, description="Number of applications")
+    jurors: int = Field(default=5, ge=1, le=15, description="Number of jurors")
+    seed: Line = Field(default="1", description="Seed of the invented scores")
+    past_contest_id: UUID | None = Field(default=None, description="Or the sheets of a decided contest")
 
 
 class RevisionIn(RulesIn):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from service.contests.models import Call, CallStatus, Contest, PublishedRuleBook, RuleBookDraft
+from service.contests.models import Call, CallStatus, Contest, PublishedRuleBook, Rehearsal, RuleBookDraft
 from service.core.db import Session
 from service.core.errors import NotFound
 
@@ -93,3 +93,19 @@ async def newest_rule_book(session: Session, contest_id: UUID) -> PublishedRuleB
     """The rule book in force."""
     statement = select(PublishedRuleBook).where(col(PublishedRuleBook.contest_id) == contest_id)
     return await session.scalar(statement.order_by(col(PublishedRuleBook.version).desc()).limit(1))
+
+
+async def newest_rule_books(session: Session, contest_ids: Sequence[UUID]) -> dict[UUID, PublishedRuleBook]:
+    """The rule books in force, by contest."""
+    statement = (
+        select(PublishedRuleBook)
+        .where(col(PublishedRuleBook.contest_id).in_(list(contest_ids)))
+        .order_by(col(PublishedRuleBook.contest_id), col(PublishedRuleBook.version))
+    )
+    return {row.contest_id: row for row in await session.scalars(statement)}
+
+
+async def rehearsals(session: Session, contest_ids: Sequence[UUID]) -> Sequence[Rehearsal]:
+    """The rehearsals of contests' rules, the newest first."""
+    statement = select(Rehearsal).where(col(Rehearsal.contest_id).in_(list(contest_ids)))
+    return (await session.scalars(statement.order_by(col(Rehearsal.at).desc(), col(Rehearsal.id).desc()))).all()

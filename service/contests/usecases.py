@@ -88,8 +88,8 @@ async def save_rules(session: Session, actor: Actor, contest_id: UUID, given: Ru
 async def publish_call(session: Session, actor: Actor, call_id: UUID) -> Call:
     """Announce a call with all its contests, and freeze their rules as version 1.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoContests``, ``RulesMissing``, ``CallOver`` and what
-    ``rules.require_book`` raises.
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoContests``, ``RulesMissing``, ``CallOver``, and what ``read_terms``
+    and ``rules.require_book`` raise where a draft is not finished.
     """
     call = await store.call_for_update(session, call_id)
     actor.require(call.office_id, Role.PROGRAMME)
@@ -128,6 +128,7 @@ async def _freeze(
 ) -> PublishedRuleBook:
     """Insert a version of a contest's rules, what the database shall know of its criteria, and the trace."""
     parsed = rules.require_book(contest, book)
+    terms.read_terms(value)
     published = PublishedRuleBook(
         contest_id=contest.id,
         version=version,

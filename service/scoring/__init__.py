@@ -13,6 +13,7 @@ refusals are read in ``contests``.
 
     panels, recusals, sheets, queries, gather   what is done with seats, conflicts and sheets; from the database to a bundle
     paper_sheets, paper_rules, paper_models, paper_store, paper_data   sheets on paper, with check digits, typed in by two people
+    invented, rehearsals   trying rules before they are published
     bundle, checks   the rows, and what must hold of them
     aggregation, ranking, awarding, result, judge   from checked rows to the result
     sensitivity, nudges, agreement, equal_shares, analysis   what a result hangs on, and how far the jurors agree: pure as well
