@@ -6,16 +6,15 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Anyone, Who, Work, new_router
-from api.language import language_of
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
 from service.applications.announcement import announce_call
 from service.contests import usecases
-from service.contests.models import Call, CallStatus, ContestStatus
-from service.contests.ready_books import template, templates
-from service.contests.shapes import CallIn, ContestIn, RevisionIn, RulesIn
+from service.contests.drafts import readiness
+from service.contests.models import Call, CallStatus, Contest
+from service.contests.shapes import CallIn, ContestIn
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.people.group_usecases import list_groups
@@ -79,6 +78,9 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
         ("Filing opens", call.opens_at),
         ("Filing closes", call.closes_at),
     ]
+    tables = [table]
+    if call.status == CallStatus.DRAFT and who is not None:
+        tables.append(await _readiness(session, who, [entry.contest for entry in entries]))
     acts: list[Form] = []
     if who and who.has(Role.PROGRAMME, call.office_id) and call.status == CallStatus.DRAFT:
         acts = await _draft_acts(session, who, call, typed)
@@ -88,7 +90,27 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
         and any(who.has(role, call.office_id) for role in (Role.PROGRAMME, Role.SECRETARY))
     ):
         acts.append(form(f"/calls/{call_id}/announcement", "Print the announcement", typed=typed))
-    return show(request, View(call.title, state=call.status.value, facts=facts, tables=[table], acts=acts))
+    return show(request, View(call.title, state=call.status.value, facts=facts, tables=tables, acts=acts))
+
+
+async def _readiness(session: Session, who: Actor, contests: list[Contest]) -> Table:
+    """How far the rules of each contest are from publication, and whether these very rules were rehearsed."""
+    found = await readiness(session, who, contests)
+    rows: list[list[Cell]] = []
+    for contest in contests:
+        ready = found[contest.id]
+        state: Cell = Word("No rules written yet")
+        if ready.inspection is not None:
+            left = len(ready.inspection.grave)
+            state = Link(
+                "To be corrected" if left else "Ready to publish", f"/contests/{contest.id}/rules/form", translate=True
+            )
+        rehearsed: Cell = Word("not rehearsed")
+        if ready.rehearsals:
+            rehearsed = ready.rehearsals[0].at
+        sha256: Cell = Hash(ready.draft.sha256) if ready.draft else None
+        rows.append([contest.code, state, len(ready.inspection.grave) if ready.inspection else None, rehearsed, sha256])
+    return Table("Rules before publication", ["Contest", "State", "Faults", "Rehearsed", "SHA-256"], rows)
 
 
 async def _draft_acts(session: Session, who: Actor, call: Call, typed: Typed | None) -> list[Form]:
@@ -97,85 +119,6 @@ async def _draft_acts(session: Session, who: Actor, call: Call, typed: Typed | N
     return [
         form(f"/calls/{call.id}/contests", "Add a contest", ContestIn, choices={"host_group_id": groups}, typed=typed),
         form(f"/calls/{call.id}/publish", "Publish the call", typed=typed, explain=explain),
-    ]
-
-
-@router.get("/contests/{contest_id}/rules")
-async def show_rules(request: Request, session: Work, who: Anyone, contest_id: UUID, ready: str = "") -> Response:
-    """The rules of a contest: those in force with their hash, or the draft to edit, from a ready book if wanted."""
-    return await _rules(request, session, who, contest_id, ready=ready)
-
-
-async def _rules(
-    request: Request, session: Session, who: Actor | None, contest_id: UUID, typed: Typed | None = None, ready: str = ""
-) -> Response:
-    contest, call = await usecases.contest_with_call(session, contest_id)
-    await usecases.get_contest(session, who, contest_id)
-    books = await usecases.list_rule_books(session, who, contest_id)
-    acts: list[Form] = []
-    if who and who.has(Role.PROGRAMME, call.office_id):
-        values = (
-            await _start(session, who, contest_id, ready) if not books else {"book": books[0].book, "terms": books[0].terms}
-        )
-        values.get("terms", {}).pop("format", None)
-        if contest.status == ContestStatus.DRAFT:
-            acts = [form(f"/contests/{contest_id}/rules", "Save the rules", RulesIn, values=values, typed=typed)]
-        elif contest.status == ContestStatus.PUBLISHED:
-            acts = [form(f"/contests/{contest_id}/revisions", "Put new rules in force", RevisionIn, values=values, typed=typed)]
-    tables = [
-        Table(
-            "Published rules",
-            ["Version", "SHA-256", "Reason", "When"],
-            [[book.version, Hash(book.sha256), book.reason, book.published_at] for book in books],
-        )
-    ]
-    if contest.status == ContestStatus.DRAFT:
-        tables.append(_ready(request, contest_id))
-    if books:
-        tables += _criteria(books[0].book, language_of(request))
-    crumbs = [Link(contest.title, f"/contests/{contest_id}")]
-    return show(request, View("Rules", translate_title=True, crumbs=crumbs, tables=tables, acts=acts))
-
-
-async def _start(session: Session, who: Actor, contest_id: UUID, ready: str) -> dict[str, dict[str, object]]:
-    if ready in {each.code for each in templates()}:
-        chosen = template(ready)
-        return {"book": chosen.book, "terms": chosen.terms.model_dump()}
-    draft = await usecases.get_rules_draft(session, who, contest_id)
-    return {"book": draft.book, "terms": dict(draft.terms)} if draft else {}
-
-
-def _ready(request: Request, contest_id: UUID) -> Table:
-    language = "en" if language_of(request) == "en" else "es"
-    return Table(
-        "Ready rule books to start from",
-        ["Code", "Title", "Type of plan"],
-        [
-            [Link(each.code, f"/contests/{contest_id}/rules?ready={each.code}"), each.title[language], each.plan_type.value]
-            for each in templates()
-        ],
-    )
-
-
-def _criteria(book: dict[str, object], language: str) -> list[Table]:
-    stages = book["stages"]
-    assert isinstance(stages, list)  # a published book has been parsed
-    return [
-        Table(
-            "Criteria",
-            ["Stage", "Criterion", "Kind", "From", "To"],
-            [
-                [
-                    Word(stage["code"]),
-                    label(criterion, language),
-                    Word(criterion["kind"]),
-                    criterion.get("min", "0"),
-                    criterion.get("max", ""),
-                ]
-                for criterion in stage["criteria"]
-            ],
-        )
-        for stage in stages
     ]
 
 
@@ -201,22 +144,6 @@ act(
     to=lambda row, _: f"/contests/{row.id}/rules",
 )
 act(router, "/calls/{call_id}/publish", Empty, usecases.publish_call, page=_call, to=lambda _, call_id: f"/calls/{call_id}")
-act(
-    router,
-    "/contests/{contest_id}/rules",
-    RulesIn,
-    usecases.save_rules,
-    page=_rules,
-    to=lambda _, key: f"/contests/{key}/rules",
-)
-act(
-    router,
-    "/contests/{contest_id}/revisions",
-    RevisionIn,
-    usecases.revise_rules,
-    page=_rules,
-    to=lambda _, key: f"/contests/{key}/rules",
-)
 act(
     router,
     "/calls/{call_id}/announcement",

@@ -16,8 +16,10 @@ from service.applications import usecases as applications
 from service.applications.queries import list_applications
 from service.applications.shapes import ApplicationIn
 from service.contests import usecases
+from service.contests.drafts import clone_contest
 from service.contests.models import ApplicantKind, Call, Contest, ContestStatus
 from service.contests.rules import Phase, phase_of, reads_office
+from service.contests.shapes import CloneIn
 from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
@@ -88,9 +90,33 @@ async def _contest(
         there = f"/contests/{contest_id}/paper-sheets"
         facts.append(("Paper sheets", Link("See the sheets on paper, and type them in", there, translate=True)))
     crumbs = [Link("Contests", "/contests", translate=True)]
-    return show(
-        request, View(contest.title, state=contest.status.value, crumbs=crumbs, facts=facts, tables=[t for t in tables if t])
+    acts = await _clone(session, who, contest, call, typed)
+    shown = [table for table in tables if table]
+    return show(request, View(contest.title, state=contest.status.value, crumbs=crumbs, facts=facts, tables=shown, acts=acts))
+
+
+async def _clone(session: Session, who: Actor | None, contest: Contest, call: Call, typed: Typed | None) -> list[Form]:
+    """Making a contest like this one, for who has a draft call to put it in."""
+    if who is None or not who.has(Role.PROGRAMME, call.office_id):
+        return []
+    drafted = [each for each, phase in await usecases.list_calls(session, who) if phase == Phase.DRAFT]
+    choices = {
+        "call_id": [
+            (str(each.id), f"{each.code} · {each.title}") for each in drafted if who.has(Role.PROGRAMME, each.office_id)
+        ]
+    }
+    values = {"code": contest.code, "title": contest.title}
+    explain = "The new contest takes the rules and terms as a draft; no applications, seats or dates."
+    new = form(
+        f"/contests/{contest.id}/clones",
+        "Make a contest like this one",
+        CloneIn,
+        choices=choices,
+        values=values,
+        typed=typed,
+        explain=explain,
     )
+    return [new] if drafted else []
 
 
 async def _applications(session: Session, who: Actor, contest: Contest, call: Call, typed: Typed | None) -> Table:
@@ -181,6 +207,14 @@ act(
     applications.register_application,
     page=_contest,
     to=lambda application, _: f"/applications/{application.id}",
+)
+act(
+    router,
+    "/contests/{contest_id}/clones",
+    CloneIn,
+    clone_contest,
+    page=_contest,
+    to=lambda contest, _: f"/contests/{contest.id}/rules",
 )
 act(router, "/contests/{contest_id}/seats", SeatIn, panels.seat_juror, page=_contest, to=_back)
 act(router, "/contests/{contest_id}/windows/{stage}", Empty, panels.open_window, page=_contest_of_stage, to=_back)

@@ -175,6 +175,12 @@ async def list_rehearsals(session: Session, actor: Actor, contest_id: UUID) -> l
     return list(await store.rehearsals(session, [contest_id]))
 
 
+async def first_rehearsals(session: Session, actor: Actor | None, contest_id: UUID) -> dict[str, Rehearsal]:
+    """When each book of a contest was first rehearsed, by its hash: for the published ones public. Raises ``NotFound``."""
+    await usecases.get_contest(session, actor, contest_id)
+    return {each.sha256: each for each in await store.rehearsals(session, [contest_id])}
+
+
 @dataclass(frozen=True)
 class Readiness:
     """How far the rules of a contest are from publication; ``draft`` None where none have been written."""

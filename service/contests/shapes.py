@@ -14,7 +14,7 @@ from service.core.text import Code, Line
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 """A number as rule books write it: ``"7/10"``, ``"0.7"``, ``"3"``."""
 
-Typed = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Typed = Annotated[str, StringConstraints(strip_whitespace=True)]
 """What was typed where a number belongs, perhaps nothing."""
 
 Currency = Annotated[str, StringConstraints(pattern="^(PEN|USD)$")]
