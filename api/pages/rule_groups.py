@@ -55,19 +55,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The groups of the form, and each finding with the name of what shows it."""
+    """The groups of the form, and each finding with the name of what shows it and the legends around it."""
 
     groups: list[Group]
-    findings: list[tuple[Finding, str]]
+    findings: list[tuple[Finding, str, list[str | Phrase]]]
 
 
 def draw(desk: Desk, inspection: Inspection, language: str, at: str = "") -> Drawn:
     """The form; ``at`` is where the last button was pressed, which stays open."""
     plain = _Drawing(desk, {}, language, at)
     plain.all()
-    findings = [(each, _nearest(each.place, plain.names)) for each in inspection.findings]
+    findings = [
+        (each, place, plain.around(place)) for each in inspection.findings for place in [_nearest(each.place, plain.names)]
+    ]
     errors: dict[str, list[str]] = {}
-    for finding, place in findings:
+    for finding, place, _ in findings:
         errors.setdefault(place, []).append(say(language, finding.text))
     return Drawn(_Drawing(desk, errors, language, at).all(), findings)
 
@@ -83,12 +85,20 @@ class _Drawing:
     def __init__(self, desk: Desk, errors: Mapping[str, Sequence[str]], language: str, at: str) -> None:
         self.desk, self.errors, self.language, self.at = desk, errors, language, at
         self.names: set[str] = set()
+        self.legends: dict[str, str | Phrase] = {}
         self.stages = [(each.get("code", ""), each.get("code", "")) for each in self._rows(desk, "stages")]
 
     def all(self) -> list[Group]:
-        head = self._group("", "Rule book", self.desk, [("title", "Title")])
+        head = self._group("", "Title and names", self.desk, [("title", "Title")])
         head.fields += self._label_fields("", self.desk)
         return [head, self._stages(), self._panel(), self._limits(), self._decision(), self._ties(), self._terms()]
+
+    def around(self, place: str) -> list[str | Phrase]:
+        """The legends of the groups that a place lies in, but those of lists inside others."""
+        path = place.split(".")
+        prefixes = [".".join(path[: length + 1]) for length in range(len(path))]
+        named = [each for each in prefixes if each in self.legends and (each[-1].isdigit() or each == place)]
+        return [self.legends[each] for each in named] or [self.legends.get(path[0], self.legends[""])]
 
     def _stages(self) -> Group:
         group = self._list("stages", "Stages", "Add a stage")
@@ -237,6 +247,7 @@ class _Drawing:
 
     def _group(self, name: str, legend: str | Phrase, desk: Desk, fields: Sequence[tuple[Any, ...]]) -> Group:
         self.names.add(name)
+        self.legends[name] = legend
         rest = f"{name}.rest" if name else "rest"
         hidden = [(rest, str(desk["rest"]))] if desk.get("rest") else []
         return Group(name, legend, self._fields(name, desk, fields), hidden, errors=self.errors.get(name, ()))

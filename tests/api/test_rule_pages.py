@@ -17,7 +17,7 @@ from service.contests.shapes import ContestIn, StartIn
 from service.core.db import Sessions, transaction
 from tests.api.conftest import Client
 from tests.cast import Cast
-from tests.make.contests import make_call, make_contest
+from tests.make.contests import make_call
 from tests.make.people import make_group, next_number
 
 BASE = "http://raymi.test"
@@ -112,6 +112,12 @@ async def test_a_draft_that_is_wrong_is_kept_and_shown_at_its_place_and_not_publ
         'This cannot be read: "tres" is not a number',
         'The bands do not tile [0, 1]: from "1/2" to "51/100" there is not one band',
         "The terms cannot be used: “many” is no whole number from 1 to 20",
+    ]
+    listed_faults = [each.text_content() for each in lxml.html.fromstring(answer.text).cssselect(".notice.bad li")]
+    assert [text.partition(" · This")[0].partition(" · The ")[0] for text in listed_faults] == [
+        "Stage 1: Field visit · Relation with the leaders · 0–tres",
+        "Stage 1: Field visit · Committed families · 2, 3, 5 · Bands",
+        "Terms",
     ]
     again = fields((await browser.get(path(contest))).text, path(contest))
     assert [again[name] for name in ("stages.0.criteria.0.max", "terms.tries")] == ["tres", "many"]
@@ -242,83 +248,3 @@ async def test_keys_that_no_field_shows_go_through_the_form(browser: Client, api
     assert taken.status_code == 303, taken.text
     await press(browser, contest)
     assert (await kept(api_sessions, cast, contest)).book == book
-
-
-async def test_a_file_is_given_out_and_taken_in_again_and_a_wrong_one_refused(
-    browser: Client, api_sessions: Sessions, cast: Cast
-) -> None:
-    (_, one), (_, other) = await make_draft(api_sessions, cast), await make_draft(api_sessions, cast, "pdn-first")
-    file = (await browser.get(f"/contests/{one.id}/rules/draft.json")).content
-    here = f"/contests/{other.id}/rules/file"
-    await browser.post(here, data={"_key": uuid4().hex}, files={"file": ("a.json", file, "application/json")})
-    assert await kept(api_sessions, cast, other) == await kept(api_sessions, cast, one)
-    broken = [b"{", b"[]", b'{"book": {}, "terms": 1}', b"\xff", b'{"format": "raymi-rules/1", "stages": "none"}']
-    for content in broken:
-        files = {"file": ("a.json", content, "application/json")}
-        refused = await browser.post(here, data={"_key": uuid4().hex}, files=files)
-        assert refused.status_code == 422, content
-    assert await kept(api_sessions, cast, other) == await kept(api_sessions, cast, one)
-
-
-async def test_a_rehearsal_shows_its_result_and_the_call_that_these_rules_were_rehearsed(
-    browser: Client, api_sessions: Sessions, cast: Cast
-) -> None:
-    call, contest = await make_draft(api_sessions, cast)
-    assert "not rehearsed" in (await browser.get(f"/calls/{call.id}")).text
-    given = {"applications": "8", "jurors": "3", "seed": "acta 1", "past_contest_id": "", "_key": uuid4().hex}
-    result = await browser.post(f"/contests/{contest.id}/rehearsals", data=given, follow_redirects=True)
-    assert result.status_code == 200
-    rows = lxml.html.fromstring(result.text).cssselect("tbody")[0]
-    assert len(rows) == 8
-    for text in ("An invented contest", "Equal totals", "A001, A002", "recused", cast.programme.name):
-        assert text in result.text
-    assert "not rehearsed" not in (await browser.get(f"/calls/{call.id}")).text
-    await press(browser, contest, edit=lambda values: values.update({"decision.mark": "71"}))
-    assert "not rehearsed" in (await browser.get(f"/calls/{call.id}")).text
-    assert "The rules have changed since this rehearsal." in (await browser.get(str(result.url))).text
-
-
-async def test_a_revision_needs_a_reason_and_shows_what_changed(browser: Client, api_sessions: Sessions, cast: Cast) -> None:
-    async with transaction(api_sessions) as session:
-        contest = await make_contest(session, cast, "pgrn-first")
-    answer = await press(browser, contest, edit=lambda values: values.update({"decision.mark": "72"}))
-    assert "What changed" in answer.text
-    here = f"/contests/{contest.id}/rules/publication"
-    empty = await browser.post(here, data={"reason": "", "_key": uuid4().hex})
-    assert empty.status_code == 422
-    done = await browser.post(here, data={"reason": "Acta 9", "_key": uuid4().hex}, follow_redirects=True)
-    assert done.status_code == 200
-    browser.cookies.clear()
-    public = await browser.get(f"/contests/{contest.id}/rules")
-    rows = [[cell.text_content().strip() for cell in row] for row in lxml.html.fromstring(public.text).cssselect("tbody tr")]
-    assert ["decision mark", "70", "72"] in rows
-    assert "Acta 9" in public.text
-
-
-async def test_a_contest_is_cloned_from_its_page(browser: Client, api_sessions: Sessions, cast: Cast) -> None:
-    async with transaction(api_sessions) as session:
-        like = await make_contest(session, cast, "pdn-first")
-        call = await make_call(session, cast)
-    here = f"/contests/{like.id}/clones"
-    values = fields((await browser.get(f"/contests/{like.id}")).text, here)
-    made = await browser.post(here, data={**values, "call_id": str(call.id), "code": "OTRA"}, follow_redirects=True)
-    assert made.status_code == 200
-    assert "Write the rules in a form" in made.text
-    again = await browser.post(
-        here, data={**values, "_key": uuid4().hex, "call_id": str(call.id), "code": "OTRA", "title": "Typed"}
-    )
-    assert again.status_code == 409
-    assert fields(again.text, here)["title"] == "Typed"
-
-
-async def test_who_writes_no_rules_does_not_see_the_form(
-    transport: httpx.ASGITransport, tokens: dict[str, str], stranger: Client, api_sessions: Sessions, cast: Cast
-) -> None:
-    _, contest = await make_draft(api_sessions, cast)
-    assert (await stranger.get(path(contest))).status_code == 303
-    answers = {}
-    for name in ("head", "mayor"):
-        async with Client(transport=transport, base_url=BASE, cookies={COOKIE: tokens[name]}) as client:
-            page, file = await client.get(path(contest)), await client.get(f"/contests/{contest.id}/rules/draft.json")
-            answers[name] = (page.status_code, file.status_code)
-    assert answers == {"head": (403, 200), "mayor": (404, 404)}
