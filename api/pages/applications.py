@@ -1,5 +1,6 @@
 """An application: its plan, papers, budget, attributes, the decision on it, and each juror's declaration."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -10,15 +11,20 @@ from starlette.responses import Response
 from api.deps import Who, Work, new_router
 from api.files import attachment
 from api.language import language_of, say, say_reasons
-from api.pages.acts import Empty, act
+from api.pages.acts import Empty, act, attempt
+from api.pages.contests import asked
+from api.pages.forms import Field as Control
 from api.pages.forms import Form, Typed, form
 from api.pages.session_tables import recusal_reasons
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.accountability.queries import list_standings
 from service.applications import attributes, eligibility, usecases
-from service.applications.models import ApplicationStatus, Paper, PaperKind
+from service.applications.answers import answer_questions
+from service.applications.models import Application, ApplicationStatus, Paper, PaperKind
 from service.applications.queries import Dossier, get_dossier, get_paper_file
-from service.applications.shapes import AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
+from service.applications.shapes import AnswersIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
+from service.contests.models import Question, QuestionKind
+from service.contests.questions import NO, YES
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.people.usecases import persons_by_id
@@ -29,6 +35,8 @@ from service.scoring.shapes import PrintSheetIn, RecusalIn
 router = new_router("applications")
 
 Written = (ApplicationStatus.DRAFT, ApplicationStatus.RETURNED)
+KINDS = {QuestionKind.TEXT: "text", QuestionKind.NUMBER: "money", QuestionKind.CHOICE: "choice", QuestionKind.YES_NO: "choice"}
+"""How a question is drawn."""
 
 
 class PaperIn(BaseModel, extra="forbid"):
@@ -80,6 +88,7 @@ async def _application(
             ],
         ),
     ]
+    tables[1:1] = _answers(found, language_of(request))
     tables += [await _standing(session, who, application.group_id)]
     tables.append(await _recusals(session, who, found, language_of(request), typed))
     view = View(
@@ -89,7 +98,7 @@ async def _application(
         facts=facts,
         texts=[("Summary of the plan", found.proposal.summary)],
         tables=tables,
-        acts=_acts(who, found, typed),
+        acts=_acts(who, found, language_of(request), typed),
     )
     return show(request, view)
 
@@ -148,7 +157,7 @@ async def _recusals(session: Session, who: Actor, found: Dossier, language: str,
     )
 
 
-def _acts(who: Actor, found: Dossier, typed: Typed | None) -> list[Form]:
+def _acts(who: Actor, found: Dossier, language: str, typed: Typed | None) -> list[Form]:
     application, office_id = found.application, found.call.office_id
     here = f"/applications/{application.id}"
     keeps = any(who.has(role, office_id) for role in (Role.PROMOTER, Role.SECRETARY))
@@ -167,8 +176,7 @@ def _acts(who: Actor, found: Dossier, typed: Typed | None) -> list[Form]:
             }
         )
         acts.append(form(f"{here}/budget", "Correct the budget", BudgetIn, values=values.model_dump(mode="json"), typed=typed))
-        explain = "What is asked for is fixed when the application is filed."
-        acts.append(form(f"{here}/file", "File the application", typed=typed, explain=explain))
+        acts.append(filing_form(f"{here}/file", found, language, typed))
     if decides and application.status == ApplicationStatus.FILED:
         acts += [
             form(f"{here}/eligibility", "Decide on the papers", EligibilityIn, typed=typed),
@@ -182,6 +190,53 @@ def _acts(who: Actor, found: Dossier, typed: Typed | None) -> list[Form]:
     if keeps and application.status in (*Written, ApplicationStatus.FILED, ApplicationStatus.ELIGIBLE):
         acts.append(form(f"{here}/withdraw", "Withdraw the application", typed=typed, danger=True))
     return acts
+
+
+def _answers(found: Dossier, language: str) -> list[Table]:
+    """What the application answers to the questions of its contest, if there are any."""
+    rows: list[list[Cell]] = [[asked(each, language), _answer(each, found.answers.get(each.code))] for each in found.questions]
+    return [Table("Answers", ["Question", "Answer"], rows)] if rows else []
+
+
+def _answer(question: Question, text: str | None) -> Cell:
+    return Word(text) if text and question.kind == QuestionKind.YES_NO else text
+
+
+def filing_form(action: str, found: Dossier, language: str, typed: Typed | None) -> Form:
+    """The form that files an application, with the questions of its contest."""
+    explain = "What is asked for is fixed when the application is filed."
+    filing = form(action, "File the application", typed=typed, explain=explain)
+    mine = typed if typed is not None and typed.action == action else Typed(action)
+    fields = [
+        Control(
+            f"answers.{each.code}",
+            f"{asked(each, language)} {each.help and f'({each.help})'}".strip(),
+            KINDS[each.kind],
+            each.required,
+            mine.values.get(f"answers.{each.code}", found.answers.get(each.code, "")),
+            mine.errors.get(f"answers.{each.code}"),
+            [(YES, YES), (NO, NO)] if each.kind == QuestionKind.YES_NO else [(text, text) for text in each.choices],
+            translate=each.kind == QuestionKind.YES_NO,
+        )
+        for each in found.questions
+    ]
+    shown = {field.name for field in fields}
+    general = " ".join(text for name, text in mine.errors.items() if name not in shown)
+    return replace(filing, fields=fields, error=general or None)
+
+
+@router.post("/applications/{application_id}/file")
+async def file(request: Request, session: Work, who: Who, application_id: UUID) -> Response:
+    """Answer the questions of the contest and file the application; refused, what was typed comes back."""
+    data = await request.form()
+    answers = {name.partition(".")[2]: str(value).strip() for name, value in data.items() if name.startswith("answers.")}
+
+    async def run() -> Application:
+        if answers:
+            await answer_questions(session, who, application_id, AnswersIn(answers=answers))
+        return await usecases.file_application(session, who, application_id)
+
+    return await attempt(request, session, run, page=_application, to=_back)
 
 
 @router.get("/papers/{paper_id}")
@@ -204,7 +259,6 @@ def _back(_result: object, application_id: UUID) -> str:
 
 act(router, "/applications/{application_id}/papers", PaperIn, _add_paper, page=_application, to=_back, upload=True)
 act(router, "/applications/{application_id}/budget", BudgetIn, usecases.replace_budget, page=_application, to=_back)
-act(router, "/applications/{application_id}/file", Empty, usecases.file_application, page=_application, to=_back)
 act(router, "/applications/{application_id}/withdraw", Empty, usecases.withdraw_application, page=_application, to=_back)
 act(router, "/applications/{application_id}/return", ReturnIn, eligibility.return_application, page=_application, to=_back)
 act(

@@ -17,9 +17,10 @@ from service.applications.queries import list_applications
 from service.applications.shapes import ApplicationIn
 from service.contests import usecases
 from service.contests.drafts import clone_contest
-from service.contests.models import ApplicantKind, Call, Contest, ContestStatus
+from service.contests.models import ApplicantKind, Call, Contest, ContestStatus, Question
+from service.contests.questions import list_questions, write_questions
 from service.contests.rules import Phase, phase_of, reads_office
-from service.contests.shapes import CloneIn
+from service.contests.shapes import CloneIn, QuestionsIn
 from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
@@ -90,9 +91,37 @@ async def _contest(
         there = f"/contests/{contest_id}/paper-sheets"
         facts.append(("Paper sheets", Link("See the sheets on paper, and type them in", there, translate=True)))
     crumbs = [Link("Contests", "/contests", translate=True)]
+    tables.append(await _questions(session, who, contest, call, language, typed))
     acts = await _clone(session, who, contest, call, typed)
     shown = [table for table in tables if table]
     return show(request, View(contest.title, state=contest.status.value, crumbs=crumbs, facts=facts, tables=shown, acts=acts))
+
+
+async def _questions(
+    session: Session, who: Actor | None, contest: Contest, call: Call, language: str, typed: Typed | None
+) -> Table | None:
+    """What the contest asks of whoever applies; the programme writes it while the contest is a draft."""
+    questions = await list_questions(session, who, contest.id)
+    writes = contest.status == ContestStatus.DRAFT and who is not None and who.has(Role.PROGRAMME, call.office_id)
+    if not questions and not writes:
+        return None
+    values = {"questions": [question.model_dump(exclude={"id", "contest_id", "position"}) for question in questions]}
+    explain = "Questions are fixed when the call is published. Empty a row to take its question out."
+    write = form(
+        f"/contests/{contest.id}/questions", "Write the questions", QuestionsIn, values=values, typed=typed, explain=explain
+    )
+    rows: list[list[Cell]] = [
+        [asked(row, language), Word(row.kind.value), ", ".join(row.choices), Word("yes") if row.required else Word("no")]
+        for row in questions
+    ]
+    columns = ["Question", "Kind of answer", "To choose from", "Must be answered"]
+    return Table("Questions", columns, rows, acts=[write] if writes else ())
+
+
+def asked(question: Question, language: str) -> str:
+    """A question in the reader's language, in Spanish where it is not written in that."""
+    labels = {"en": question.label_en, "qu": question.label_qu}
+    return labels.get(language) or question.label_es
 
 
 async def _clone(session: Session, who: Actor | None, contest: Contest, call: Call, typed: Typed | None) -> list[Form]:
@@ -106,7 +135,7 @@ async def _clone(session: Session, who: Actor | None, contest: Contest, call: Ca
         ]
     }
     values = {"code": contest.code, "title": contest.title}
-    explain = "The new contest takes the rules and terms as a draft; no applications, seats or dates."
+    explain = "The new contest takes the rules, the terms and the questions as a draft; no applications, seats or dates."
     new = form(
         f"/contests/{contest.id}/clones",
         "Make a contest like this one",
@@ -208,6 +237,7 @@ act(
     page=_contest,
     to=lambda application, _: f"/applications/{application.id}",
 )
+act(router, "/contests/{contest_id}/questions", QuestionsIn, write_questions, page=_contest, to=_back)
 act(
     router,
     "/contests/{contest_id}/clones",

@@ -192,7 +192,7 @@ def _field(path: str, name: str, info: FieldInfo, value: Any, error: str | None,
     if path in choices:
         options, translate = choices[path], False
         kind = "many" if get_origin(_bare(info.annotation)) is list else "choice"
-    if value == "" and not info.is_required() and info.default not in (None, False) and info.default_factory is None:
+    if value == "" and not info.is_required() and info.default not in (None, False, []) and info.default_factory is None:
         value = _text(info.default)
     return Field(path, _label(name, info), kind, info.is_required() and kind != "check", value, error, options, translate)
 

@@ -10,9 +10,9 @@ from api.deps import Who, Work, new_router
 from api.files import attachment
 from api.routes.answers import IdOut, Out
 from api.routes.uploads import UploadIn
-from service.applications import attributes, eligibility, queries, usecases
+from service.applications import answers, attributes, eligibility, queries, usecases
 from service.applications.models import ApplicationStatus, BudgetSource, PaperKind
-from service.applications.shapes import ApplicationIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
+from service.applications.shapes import AnswersIn, ApplicationIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
 from service.core.money import Money
 
 router = new_router("applications")
@@ -84,6 +84,7 @@ class DossierOut(ApplicationOut):
     papers: list[PaperOut]
     attributes: list[AttributeOut]
     decisions: list[DecisionOut]
+    answers: dict[str, str]
 
 
 class ExaminationOut(Out):
@@ -134,7 +135,14 @@ async def get_application(session: Work, who: Who, application_id: UUID) -> Doss
         papers=[PaperOut(id=paper.id, kind=paper.kind, name=name, at=paper.at) for paper, name in found.papers],
         attributes=[AttributeOut.of(row) for row in found.attributes],
         decisions=[DecisionOut.of(row) for row in found.decisions],
+        answers=dict(found.answers),
     )
+
+
+@router.post("/applications/{application_id}/answers", status_code=201)
+async def answer_questions(session: Work, who: Who, application_id: UUID, given: AnswersIn) -> dict[str, str]:
+    """Put answers to the contest's questions beside those there; all answers by code."""
+    return await answers.answer_questions(session, who, application_id, given)
 
 
 @router.post("/applications/{application_id}/budget", status_code=201)

@@ -7,12 +7,12 @@ from uuid import UUID
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import Out
 from api.routes.contests import ContestOut, RuleBookOut
-from service.contests import drafts, usecases
+from service.contests import drafts, questions, usecases
 from service.contests.difference import differences
 from service.contests.inspection import Inspection
-from service.contests.models import RehearsalKind
+from service.contests.models import QuestionKind, RehearsalKind
 from service.contests.numbers import exact
-from service.contests.shapes import CloneIn, DraftIn, ReasonIn, RehearsalIn, StartIn
+from service.contests.shapes import CloneIn, DraftIn, QuestionsIn, ReasonIn, RehearsalIn, StartIn
 from service.core.errors import NotFound
 from service.core.money import show
 from service.scoring.rehearsals import get_rehearsal, rehearse
@@ -75,6 +75,20 @@ class TieOut(Out):
     total: str
     applications: list[str]
     ranks: list[int]
+
+
+class QuestionOut(Out):
+    """Something that a contest asks; the answer to a public one becomes an attribute."""
+
+    code: str
+    kind: QuestionKind
+    label_es: str
+    label_en: str
+    label_qu: str
+    choices: list[str]
+    required: bool
+    public: bool
+    help: str
 
 
 class RehearsedOut(Out):
@@ -155,9 +169,21 @@ async def read_rehearsal(session: Work, who: Who, rehearsal_id: UUID) -> Rehears
     )
 
 
+@router.get("/contests/{contest_id}/questions")
+async def list_questions(session: Work, who: Anyone, contest_id: UUID) -> list[QuestionOut]:
+    """What a contest asks of whoever applies."""
+    return [QuestionOut.of(each) for each in await questions.list_questions(session, who, contest_id)]
+
+
+@router.post("/contests/{contest_id}/questions", status_code=201)
+async def write_questions(session: Work, who: Who, contest_id: UUID, given: QuestionsIn) -> list[QuestionOut]:
+    """Put the questions of a draft contest in place of those there."""
+    return [QuestionOut.of(each) for each in await questions.write_questions(session, who, contest_id, given)]
+
+
 @router.post("/contests/{contest_id}/clones", status_code=201)
 async def clone_contest(session: Work, who: Who, contest_id: UUID, given: CloneIn) -> ContestOut:
-    """Make a draft contest like this one in a draft call: with its rules and terms, and nothing else."""
+    """Make a draft contest like this one in a draft call: with its rules, terms and questions."""
     return ContestOut.of(await drafts.clone_contest(session, who, contest_id, given))
 
 

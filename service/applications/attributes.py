@@ -55,6 +55,13 @@ async def record_poverty(session: Session, actor: Actor, application: Applicatio
         await _add(session, actor, application, given)
 
 
+async def record_answer(session: Session, actor: Actor, application: Application, given: AttributeIn) -> None:
+    """Enter the answer to a public question as an attribute, unless it stands there already."""
+    known = await store.attribute(session, application.id, given.name)
+    if known is None or (known.value, known.source) != (given.value, given.source):
+        await _add(session, actor, application, given)
+
+
 async def attributes_of_contest(session: Session, contest_id: UUID) -> dict[UUID, dict[str, str]]:
     """The newest value of each attribute, by application and name, for areas above; an application without any is not there."""
     found: dict[UUID, dict[str, str]] = {}

@@ -144,6 +144,17 @@ class Attribute(SQLModel, table=True):
     recorded_by: UUID = reference("person.id")
 
 
+class Answer(SQLModel, table=True):
+    """What an application answers to a question of its contest; fixed with filing."""
+
+    __tablename__ = "application_answer"
+    __table_args__ = (DELETABLE,)
+
+    application_id: UUID = Field(foreign_key="application.id", primary_key=True)
+    question_id: UUID = Field(foreign_key="question.id", primary_key=True, index=True)
+    value: str
+
+
 class EligibilityDecision(SQLModel, table=True):
     """What was decided on an application's papers, with the reasons found then."""
 

@@ -1,12 +1,14 @@
 """Reading applications: for whoever holds a role in the office of the call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from service.applications import store
+from service.applications.answers import answers_of
 from service.applications.models import Application, Attribute, BudgetLine, EligibilityDecision, Paper, Proposal
-from service.contests.models import Call, Contest
+from service.contests.models import Call, Contest, Question
+from service.contests.questions import questions_of
 from service.contests.rules import reads_office
 from service.contests.usecases import contest_with_call
 from service.core.actor import Actor
@@ -31,7 +33,10 @@ class ApplicationEntry:
 
 @dataclass(frozen=True)
 class Dossier:
-    """An application with all that belongs to it: papers with the names of their files, attributes and decisions newest first."""
+    """An application with all that belongs to it: papers with the names of their files, attributes and decisions newest first.
+
+    ``answers`` are by the codes of the contest's ``questions``.
+    """
 
     application: Application
     proposal: Proposal
@@ -42,6 +47,8 @@ class Dossier:
     papers: Sequence[tuple[Paper, str]]
     attributes: Sequence[Attribute]
     decisions: Sequence[EligibilityDecision]
+    questions: Sequence[Question]
+    answers: Mapping[str, str]
 
 
 async def get_application(session: Session, actor: Actor | None, application_id: UUID) -> Application:
@@ -63,6 +70,8 @@ async def get_dossier(session: Session, actor: Actor | None, application_id: UUI
         papers=await store.papers_of(session, application_id),
         attributes=await store.attributes_of(session, application_id),
         decisions=await store.decisions_of(session, application_id),
+        questions=await questions_of(session, contest.id),
+        answers=await answers_of(session, application_id),
     )
 
 

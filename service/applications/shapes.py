@@ -48,6 +48,12 @@ class ApplicationIn(BudgetIn):
     summary: Paragraphs = Field(default="", description="Summary of the plan")
 
 
+class AnswersIn(BaseModel, extra="forbid"):
+    """Answers to the questions of the contest, by code; an empty one takes an answer back."""
+
+    answers: dict[str, Annotated[Paragraphs, Field(max_length=2000)]] = Field(description="Answers")
+
+
 class ReturnIn(BaseModel, extra="forbid"):
     """What is to be corrected, and until when."""
 

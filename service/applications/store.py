@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from service.applications.models import (
+    Answer,
     Application,
     ApplicationStatus,
     Attribute,
@@ -16,7 +17,7 @@ from service.applications.models import (
     PaperKind,
     Proposal,
 )
-from service.contests.models import Contest, PlanType
+from service.contests.models import Contest, PlanType, Question
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.documents.models import StoredFile
@@ -168,3 +169,21 @@ _NEWEST_ATTRIBUTES = text(
     "JOIN application a ON a.id = t.application_id WHERE a.contest_id = :contest_id "
     "ORDER BY t.application_id, t.name, t.version DESC"
 )
+
+
+async def answers_of(session: Session, application_id: UUID) -> list[tuple[Question, Answer]]:
+    """The answers of an application with their questions, in the order of these."""
+    statement = (
+        select(Question, Answer)
+        .join(Answer, col(Answer.question_id) == col(Question.id))
+        .where(col(Answer.application_id) == application_id)
+        .order_by(col(Question.position))
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def replace_answers(session: Session, application_id: UUID, rows: Iterable[Answer]) -> None:
+    """Put these answers in place of the ones there."""
+    await session.execute(delete(Answer).where(col(Answer.application_id) == application_id))
+    session.add_all(rows)
+    await session.flush()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from service.applications import budget_rules, rules, store
+from service.applications.answers import take_answers
 from service.applications.attributes import record_poverty
 from service.applications.models import Application, ApplicationStatus, BudgetLine, Paper, PaperKind, Proposal
 from service.applications.rules import Action
@@ -110,7 +111,7 @@ async def file_application(session: Session, actor: Actor, application_id: UUID)
     """File an application: what it asks for is fixed from now on, and the time of the first filing stays.
 
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``PhaseClosed``, ``CorrectionOver``, ``NothingRequested``,
-    ``NoTriesLeft`` and what ``require_budget`` raises.
+    ``NoTriesLeft``, ``AnswerMissing`` and what ``require_budget`` raises.
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
@@ -128,7 +129,9 @@ async def file_application(session: Session, actor: Actor, application_id: UUID)
     application.filed_at, application.filed_by = application.filed_at or now, application.filed_by or actor.person_id
     await session.flush()
     await record_poverty(session, actor, application, book)
+    answers = await take_answers(session, actor, application, book)
     payload = {"contest_id": str(contest.id), "rules_sha256": published.sha256, **budget.model_dump(mode="json")}
+    payload |= {"answers": answers} if answers else {}
     await record.append(session, actor, "application.filed", f"application:{application_id}", payload)
     return application
 

@@ -19,5 +19,6 @@ for every type of plan.
     criteria, decision, ties, book   the rule book
     terms, ready_books   the money terms; the ready rule books
     healing, inspection, difference   the live check of rules being written; what changed between two versions
+    questions   what a contest asks of whoever applies; fixed with publication (answers are in ``applications``)
     drafts      rules while they are written, kept right or wrong; clones; that they were rehearsed
 """

@@ -8,6 +8,7 @@ from service.contests import rules, store, terms, usecases
 from service.contests.fields import require_json, require_no_number
 from service.contests.inspection import Inspection, inspect
 from service.contests.models import Contest, ContestStatus, PublishedRuleBook, Rehearsal, RuleBookDraft
+from service.contests.questions import copy_questions
 from service.contests.ready_books import template, templates
 from service.contests.shapes import CloneIn, ContestIn, DraftIn, ReasonIn, RevisionIn, StartIn, TermsIn
 from service.core import clock
@@ -130,7 +131,7 @@ async def publish_draft(session: Session, actor: Actor, contest_id: UUID, given:
 
 
 async def clone_contest(session: Session, actor: Actor, contest_id: UUID, given: CloneIn) -> Contest:
-    """Make a draft contest in a draft call like one that the actor may see: with its rules and terms as a draft, and nothing else.
+    """Make a draft contest in a draft call like one that the actor may see: with its rules and terms as a draft, and its questions.
 
     Raises ``NotFound``, ``HostElsewhere`` and what ``create_contest`` raises.
     """
@@ -156,6 +157,7 @@ async def clone_contest(session: Session, actor: Actor, contest_id: UUID, given:
     )
     if draft is not None:
         await _put(session, actor, made, draft, "rules.started")
+    await copy_questions(session, like.id, made.id)
     await record.append(session, actor, "contest.cloned", f"contest:{made.id}", {"from": str(like.id)})
     return made
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
 
-from service.core.tables import IMMUTABLE, Field, SQLModel, enum, id_column, json_column, moment, reference
+from service.core.tables import DELETABLE, IMMUTABLE, Field, SQLModel, enum, id_column, json_column, moment, reference
 
 
 class PlanType(StrEnum):
@@ -126,6 +126,39 @@ class RuleBookCriterion(SQLModel, table=True):
     low: Decimal = Field(sa_type=Numeric)
     high: Decimal = Field(sa_type=Numeric)
     na: bool
+
+
+class QuestionKind(StrEnum):
+    """What answers a question."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+class Question(SQLModel, table=True):
+    """Something that a contest asks of whoever applies; fixed with publication. The answer to a ``public`` one becomes an attribute."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "code"),
+        CheckConstraint("(kind = 'choice') = (jsonb_array_length(choices) > 0)", name="choices"),
+        DELETABLE,
+    )
+
+    id: UUID = id_column()
+    contest_id: UUID = reference("contest.id", index=False)
+    position: int
+    code: str
+    kind: QuestionKind = enum(QuestionKind)
+    label_es: str
+    label_en: str
+    label_qu: str
+    choices: list[str] = json_column()
+    required: bool
+    public: bool
+    help: str
 
 
 class RehearsalKind(StrEnum):

@@ -3,12 +3,12 @@
 ``description`` is the label that forms show, and a key of the catalogues.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from service.contests.models import ApplicantKind, PlanType
+from service.contests.models import ApplicantKind, PlanType, QuestionKind
 from service.core.text import Code, Line
 
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -97,6 +97,32 @@ class CloneIn(BaseModel, extra="forbid"):
     call_id: UUID = Field(description="Call")
     code: Code = Field(description="Code")
     title: Line = Field(description="Title")
+
+
+QuestionCode = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
+"""The name of a question, which is that of the attribute too: ``led_by_women``."""
+
+Short = Annotated[Line | Literal[""], Field()]
+
+
+class QuestionIn(BaseModel, extra="forbid"):
+    """Something that a contest asks of whoever applies."""
+
+    code: QuestionCode = Field(description="Code")
+    label_es: Line = Field(description="Question in Spanish")
+    label_en: Short = Field(default="", description="Question in English")
+    label_qu: Short = Field(default="", description="Question in Quechua")
+    kind: QuestionKind = Field(description="Kind of answer")
+    choices: list[Line] = Field(default=[], max_length=30, description="What to choose from, with commas")
+    required: bool = Field(default=False, description="Must be answered")
+    public: bool = Field(default=False, description="The rules may look at it, and everybody")
+    help: Short = Field(default="", description="Help")
+
+
+class QuestionsIn(BaseModel, extra="forbid"):
+    """The questions of a contest, in their order."""
+
+    questions: list[QuestionIn] = Field(default=[], max_length=40, description="Questions")
 
 
 class RehearsalIn(BaseModel, extra="forbid"):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlmodel import col
 
-from service.contests.models import Call, CallStatus, Contest, PublishedRuleBook, Rehearsal, RuleBookDraft
+from service.contests.models import Call, CallStatus, Contest, PublishedRuleBook, Question, Rehearsal, RuleBookDraft
 from service.core.db import Session
 from service.core.errors import NotFound
 
@@ -109,3 +109,16 @@ async def rehearsals(session: Session, contest_ids: Sequence[UUID]) -> Sequence[
     """The rehearsals of contests' rules, the newest first."""
     statement = select(Rehearsal).where(col(Rehearsal.contest_id).in_(list(contest_ids)))
     return (await session.scalars(statement.order_by(col(Rehearsal.at).desc(), col(Rehearsal.id).desc()))).all()
+
+
+async def questions(session: Session, contest_id: UUID) -> Sequence[Question]:
+    """The questions of a contest, in their order."""
+    statement = select(Question).where(col(Question.contest_id) == contest_id)
+    return (await session.scalars(statement.order_by(col(Question.position)))).all()
+
+
+async def replace_questions(session: Session, contest_id: UUID, rows: Sequence[Question]) -> None:
+    """Put these questions in place of the ones there."""
+    await session.execute(delete(Question).where(col(Question.contest_id) == contest_id))
+    session.add_all(rows)
+    await session.flush()

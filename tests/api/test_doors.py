@@ -45,6 +45,7 @@ PUBLIC = {
     ("GET", "/api/v1/contests/{contest_id}"),
     ("GET", "/api/v1/contests/{contest_id}/rule-books"),
     ("GET", "/api/v1/contests/{contest_id}/rule-books/{version}/changes"),
+    ("GET", "/api/v1/contests/{contest_id}/questions"),
     ("GET", "/api/v1/rule-book-templates"),
     ("GET", "/api/v1/contests/{contest_id}/ranking"),
     ("GET", "/api/v1/contests/{contest_id}/ledger"),
