@@ -119,7 +119,8 @@ async def inspect_draft(session: Session, actor: Actor, contest_id: UUID) -> Ins
 
 async def publish_draft(session: Session, actor: Actor, contest_id: UUID, given: ReasonIn) -> PublishedRuleBook:
     """Put the draft in force in place of published rules, with the reason. Raises ``NothingWritten`` and what ``revise_rules`` raises."""
-    contest, _ = await store.contest(session, contest_id)
+    contest, call = await store.contest(session, contest_id)
+    actor.require(call.office_id, Role.PROGRAMME)
     draft = await _current(session, contest)
     if draft is None:
         raise NothingWritten

@@ -12,7 +12,7 @@ from service.contests import drafts, rules, usecases
 from service.contests.models import Contest, ContestStatus
 from service.contests.ready_books import template
 from service.contests.refusals import MalformedBundle, NumberInRules, UndefinedBand
-from service.contests.shapes import CloneIn, ContestIn, DraftIn, ReasonIn, StartIn, TermsDraftIn
+from service.contests.shapes import CloneIn, ContestIn, DraftIn, ReasonIn, RevisionIn, StartIn, TermsDraftIn
 from service.contests.terms import TranchesDoNotSum, terms_of
 from service.core import clock
 from service.core.actor import Actor, MissingRole
@@ -156,6 +156,22 @@ async def test_a_revision_is_drafted_in_peace_and_put_in_force_with_its_reason(s
     revised = await drafts.publish_draft(session, cast.programme, contest.id, ReasonIn(reason="Acta 9"))
     assert (revised.version, revised.reason, revised.book["decision"]["mark"]) == (2, "Acta 9", "72")
     assert terms_of(revised).tries == 2
+
+
+async def test_a_draft_older_than_what_is_in_force_is_no_longer_shown(session: Session, cast: Cast) -> None:
+    contest = await make_contest(session, cast, "pgrn-first")
+    book = {**template("pgrn-first").book, "decision": {"mode": "pass_mark", "mark": "72"}}
+    given = RevisionIn(book=book, terms=template("pgrn-first").terms, reason="Acta 9")
+    await usecases.revise_rules(session, cast.programme, contest.id, given)
+    _, draft = await drafts.current_draft(session, cast.programme, contest.id)
+    assert draft is not None
+    assert draft.book == book
+
+
+async def test_only_the_programme_puts_a_draft_in_force(session: Session, cast: Cast) -> None:
+    for contest in (await make_contest(session, cast), await empty_contest(session, cast)):
+        with pytest.raises(MissingRole):
+            await drafts.publish_draft(session, cast.head, contest.id, ReasonIn(reason="Acta 9"))
 
 
 async def later(session: Session) -> None:
