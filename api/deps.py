@@ -28,6 +28,9 @@ COOKIE = "raymi_sign_in"
 KEYLESS = ("/api/v1/sign-ins", "/sign-in", "/language")
 """Writes that take no key: they change no money, scores, minutes or contracts, and nobody is signed in yet."""
 
+MOST_FIELDS = 10_000
+"""Fields of one form: those of a rule book with a thousand criteria."""
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -130,7 +133,7 @@ async def _key_and_digest(request: Request) -> tuple[str, bytes]:
         digest.update(await request.body())
         key = request.headers.get("idempotency-key", "")
     else:
-        form = await request.form()
+        form = await request.form(max_fields=MOST_FIELDS)
         for name, value in sorted(form.multi_items(), key=lambda item: item[0]):
             content = await value.read() if isinstance(value, UploadFile) else value.encode("utf-8", "surrogatepass")
             if isinstance(value, UploadFile):

@@ -97,7 +97,7 @@ class _Drawing:
         """The legends of the groups that a place lies in, but those of lists inside others."""
         path = place.split(".")
         prefixes = [".".join(path[: length + 1]) for length in range(len(path))]
-        named = [each for each in prefixes if each in self.legends and (each[-1].isdigit() or each == place)]
+        named = [each for each in prefixes if each in self.legends and (each[-1:].isdigit() or each == place)]
         return [self.legends[each] for each in named] or [self.legends.get(path[0], self.legends[""])]
 
     def _stages(self) -> Group:

@@ -13,6 +13,7 @@ from typing import Any
 
 from service.contests import terms
 from service.contests.book import RuleBook, read_book
+from service.contests.criteria import Bands
 from service.contests.healing import heal, name_levels
 from service.contests.models import Contest, PlanType
 from service.contests.numbers import exact, read_number
@@ -119,7 +120,8 @@ def _beyond_the_reader(contest: Contest, book: RuleBook, draft: dict[str, Any], 
     for number, (stage, value) in enumerate(zip(book.stages.values(), draft["stages"], strict=True)):
         where = f"stages.{number}"
         for place, (code, criterion) in enumerate(stage.criteria.items()):
-            if max(abs(lowest(criterion)), criterion.maximum) > MOST_POINTS:
+            without_bands = isinstance(criterion, Bands) and not criterion.bands
+            if not without_bands and max(abs(lowest(criterion)), criterion.maximum) > MOST_POINTS:
                 yield _finding(TooManyPoints(f"{where}.criteria.{place}", code=code, most=MOST_POINTS))
         heading = value.get("heading")
         whole = not any(place.startswith(f"{where}.criteria") for place in seen)

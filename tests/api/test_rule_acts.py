@@ -93,3 +93,21 @@ async def test_who_writes_no_rules_does_not_see_the_form(
             page, file = await client.get(path(contest)), await client.get(f"/contests/{contest.id}/rules/draft.json")
             answers[name] = (page.status_code, file.status_code)
     assert answers == {"head": (403, 200), "mayor": (404, 404)}
+
+
+async def test_a_book_with_more_fields_than_a_thousand_is_kept(browser: Client, api_sessions: Sessions, cast: Cast) -> None:
+    _, contest = await make_draft(api_sessions, cast, "cif")
+    values = fields((await browser.get(path(contest))).text, path(contest))
+    for number in range(1, 200):
+        here = f"stages.0.criteria.{number}"
+        values |= {
+            f"{here}.code": f"c{number}",
+            f"{here}.kind": "points",
+            f"{here}.max": "1",
+            f"{here}.label.es": "",
+            f"{here}.step": "1",
+        }
+    assert len(values) > 1000
+    answer = await browser.post(path(contest), data={**values, "_do": "save"})
+    assert answer.status_code == 303
+    assert len((await kept(api_sessions, cast, contest)).book["stages"][0]["criteria"]) == 200
