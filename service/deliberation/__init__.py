@@ -15,4 +15,7 @@ Votes are recorded between the tally and the close of the minutes: a motion has 
 vote of each member present who is not recused. The majority is set before the tally, or is more than half of the votes cast. Beside an
 announced result, which never changes, a carried vote adjusts an amount or defers an application; such an act stands as long as its
 motion is carried, and the awards follow it.
+
+The order of presentations is by filing, or drawn once while the session is open, by a seed that the room gives. The *wall* shows everybody
+whose turn it is and, once announced, the result; a *result sheet* tells an applicant where its points were lost.
 """
