@@ -8,21 +8,19 @@ async function refresh() {
   const shown = document.querySelector("[data-wall]");
   try {
     const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(EVERY) });
-    if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    shown.replaceWith(page.querySelector("[data-wall]"));
+    const wall = page.querySelector("[data-wall]");
+    if (!answer.ok || !wall) throw new Error("another page, such as a network's own sign-in");
+    shown.replaceWith(wall);
     seen = new Date();
   } catch {
-    let lost = shown.querySelector(".lost");
-    if (!lost) {
-      lost = document.createElement("p");
-      lost.className = "lost";
-      lost.setAttribute("role", "status");
-      shown.prepend(lost);
-    }
+    const lost = shown.querySelector(".lost") ?? shown.insertBefore(document.createElement("p"), shown.firstChild);
+    lost.className = "lost";
+    lost.setAttribute("role", "status");
     lost.textContent = `${shown.dataset.lost} ${seen.toLocaleTimeString(document.documentElement.lang)}`;
+  } finally {
+    setTimeout(refresh, EVERY);
   }
-  setTimeout(refresh, EVERY);
 }
 
 setTimeout(refresh, EVERY);
