@@ -16,6 +16,12 @@ from service.core.clock import PERU
 from service.core.ids import new_id
 from service.core.settings import ROOT
 
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page may load and where it may send: files of ours, nothing inline, and no frame around it."""
+
 
 @cache
 def environment() -> Environment:
@@ -50,7 +56,7 @@ def page(request: Request, template: str, *, status: int = 200, no_store: bool =
         "clock_offset": getattr(request.state, "clock_offset", None),
         **values,
     }
-    headers = {"Cache-Control": "no-store"} if no_store else None
+    headers = {"Content-Security-Policy": POLICY} | ({"Cache-Control": "no-store"} if no_store else {})
     return HTMLResponse(environment().get_template(template).render(context), status, headers)
 
 

@@ -20,13 +20,16 @@ PLACES = {
     "/contests/{}/ledger": "SELECT id FROM contest WHERE code = 'PDN'",
     "/contests/{}/analysis": "SELECT id FROM contest WHERE code = 'PDN'",
     "/sessions/{}": "SELECT id FROM committee_session WHERE number = 1",
+    "/sessions/{}/wall": "SELECT id FROM committee_session WHERE number = 1",
     "/minutes/{}": "SELECT id FROM committee_session WHERE number = 1",
     "/contracts/{}": "SELECT id FROM contract WHERE number = '001-2026-PDN-SICUANI'",
     "/applications/{}": "SELECT id FROM application WHERE code = 'IDL-1'",
+    "/applications/{}/result": "SELECT id FROM application WHERE code = 'IDL-1'",
     "/offices/{}": "SELECT id FROM office",
     "/offices/{}/payments": "SELECT id FROM office",
     "/offices/{}/funds": "SELECT id FROM office",
     "/offices/{}/groups": "SELECT id FROM office",
+    "/offices/{}/lookalikes": "SELECT id FROM office",
     "/transparency/{}": "SELECT id FROM office",
 }
 PUBLIC = (
@@ -35,6 +38,8 @@ PUBLIC = (
     "/contests/{}/rules",
     "/contests/{}/ledger",
     "/sessions/{}",
+    "/sessions/{}/wall",
+    "/applications/{}/result",
     "/minutes/{}",
     "/transparency/{}",
 )
@@ -101,7 +106,31 @@ def test_the_language_is_chosen_and_stays(phone: Page, served: Served) -> None:
     phone.get_by_role("button", name="Español").click()
 
 
-def test_no_page_holds_a_script(phone: Page, served: Served, places: dict[str, str]) -> None:
+def test_a_page_runs_no_scripts_but_the_files_of_ours(phone: Page, served: Served, places: dict[str, str]) -> None:
+    refused: list[str] = []
+    phone.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     for place in places.values():
-        phone.goto(served.url + place)
-        assert phone.locator("script").count() == 0
+        answer = phone.goto(served.url + place)
+        assert answer is not None
+        assert "script-src 'self';" in answer.headers["content-security-policy"]
+        for script in phone.locator("script").all():
+            assert (script.get_attribute("src") or "").startswith("/static/")
+    assert refused == []
+    phone.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = true'}))")
+    assert phone.evaluate("window.ran") is None
+
+
+def test_the_wall_says_that_it_lost_the_network_and_goes_on_when_it_is_back(
+    browser: Browser, served: Served, places: dict[str, str]
+) -> None:
+    context = browser.new_context(locale="es-PE")
+    page = context.new_page()
+    page.goto(served.url + places["/sessions/{}/wall"])
+    context.set_offline(True)
+    lost = page.get_by_role("status")
+    lost.wait_for(timeout=20_000)
+    assert lost.inner_text().startswith("Sin conexión. Así estaba a las ")
+    assert page.get_by_role("heading", level=1).inner_text() == "Primera sesión del CLAR 2026"
+    context.set_offline(False)
+    lost.wait_for(state="detached", timeout=20_000)
+    context.close()
