@@ -6,19 +6,35 @@ read; a formula stays the text that it is written as.
 
 import csv
 import io
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from service.core.errors import Refusal, Rejected
 
 LARGEST = 5 * 1024 * 1024
 """The most bytes of a file."""
 
-UNPACKED = 100 * 1024 * 1024
+UNPACKED = 15 * 1024 * 1024
 """The most bytes that the parts of a workbook may have together."""
+
+LONGEST = 300
+"""The most characters of a cell, ours: a name has at most 200."""
+
+MOST_TEXTS = 100_000
+"""The most texts (``si``, ``is``) that a workbook may hold: ten in each row."""
+
+MOST_CELLS = 300_000
+"""The most cells, values and rows as elements of its parts."""
+
+MOST_ELSE = 30_000
+"""The most of all other elements together: styles, runs of formatted text, names."""
 
 MOST_ROWS = 10_000
 """The most rows of a roll, ours: the largest communities have a few thousand members."""
@@ -26,6 +42,11 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 50
 SEPARATORS = (";", ",", "\t")
 ZIP = b"PK\x03\x04"
+
+_XML = re.compile(rb"[\x00\s\xef\xbb\xbf\xfe\xff]*<")
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["'](?!(?i:utf-8|us-ascii)["'])""")
+_TEXTS = re.compile(rb"<(?:[^\s<>/:]+:)?(?:si|is)[\s/>]")
+_CELLS = re.compile(rb"<(?:[^\s<>/:]+:)?(?:c|v|t|row)[\s/>]")
 
 Line = tuple[int, list[str]]
 """The number of a row in its file, from 1, and its cells."""
@@ -53,6 +74,21 @@ class TooManyRows(Rejected):
     )
 
 
+class TableTooFull(Rejected):
+    """A workbook that unpacks to far more than a roll, or texts that do."""
+
+    message = (
+        "This file holds far more cells, texts or formats than a roll. Copy the cells of the roll alone into a new sheet, "
+        "without formats, and save that as CSV."
+    )
+
+
+class CellTooLong(Rejected):
+    """A text longer than anything in a roll."""
+
+    message = "Row {row} has a cell with more than {most} characters. Shorten it."
+
+
 class NotATable(Rejected):
     """Neither CSV nor XLSX, or damaged."""
 
@@ -68,7 +104,7 @@ class NotUtf8(Rejected):
 def read(content: bytes) -> list[Line]:
     """The rows of a table that hold anything.
 
-    Raises ``TableEmpty``, ``TableTooLarge``, ``TooManyRows``, ``NotATable``, ``NotUtf8``.
+    Raises ``TableEmpty``, ``TableTooLarge``, ``TableTooFull``, ``CellTooLong``, ``TooManyRows``, ``NotATable``, ``NotUtf8``.
     """
     if len(content) > LARGEST:
         raise TableTooLarge("file", megabytes=LARGEST // (1024 * 1024))
@@ -83,7 +119,7 @@ def _csv(content: bytes) -> list[Line]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotUtf8("file") if b"\x00" not in content else NotATable("file") from error
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     try:
         return _kept(_numbered(reader))
@@ -102,36 +138,76 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[Line]:
 def _workbook(content: bytes) -> list[Line]:
     try:
         _require_modest(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file says of its size may be wrong
-            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-            return _kept((number, [_text(value) for value in row]) for number, row in enumerate(rows, 1))
-        finally:
-            book.close()
+        sheet = _first_sheet(content)
+        sheet.reset_dimensions()  # what the file says of its size may be wrong
+        rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)  # type: ignore[misc]  # borrowed from Worksheet, as its types say not
+        return _kept((number, [_text(value) for value in row]) for number, row in enumerate(rows, 1))
     except Refusal:
         raise
     except Exception as error:  # a damaged or hostile workbook makes the libraries raise anything
         raise NotATable("file") from error
 
 
+def _first_sheet(content: bytes) -> ReadOnlyWorksheet:
+    """The first sheet that is a table, and no other: a workbook may name the same large part a thousand times."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)  # which numbers are days
+    for sheet, relation in reader.parser.find_sheets():
+        if "chartsheet" not in relation.Type and relation.target in reader.valid_files:
+            return ReadOnlyWorksheet(reader.wb, sheet.name, relation.target, reader.shared_strings)
+    raise NotATable("file")
+
+
 def _require_modest(content: bytes) -> None:
-    """A workbook unpacks to no more than ``UNPACKED`` and declares no entities. Raises ``TableTooLarge``, ``NotATable``."""
+    """A workbook unpacks to no more than ``UNPACKED`` and holds no more elements than a roll, in UTF-8 and without entities.
+
+    Raises ``TableTooFull``, ``NotATable``.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if sum(part.file_size for part in parts.infolist()) > UNPACKED:  # no part gives more than it declares
-            raise TableTooLarge("file", megabytes=LARGEST // (1024 * 1024))
+            raise TableTooFull("file")
+        counts: Counter[str] = Counter()
         for part in parts.infolist():
-            if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in parts.read(part):
-                raise NotATable("file")
+            unpacked = parts.read(part)
+            if _XML.match(unpacked):  # whatever its name: the workbook itself says which parts are read
+                _require_plain(unpacked)
+                counts += _elements(unpacked)
+    if counts["texts"] > MOST_TEXTS or counts["cells"] > MOST_CELLS or counts["else"] > MOST_ELSE:
+        raise TableTooFull("file")
+
+
+def _require_plain(part: bytes) -> None:
+    """XML in UTF-8 in which nothing is declared. Raises ``NotATable``."""
+    try:
+        part.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotATable("file") from error
+    if b"\x00" in part or b"<!DOCTYPE" in part or _DECLARED.match(part):
+        raise NotATable("file")
+
+
+def _elements(part: bytes) -> Counter[str]:
+    """How many elements begin in a part, by what reading them costs; without parsing it."""
+    texts, cells = (sum(1 for _ in kind.finditer(part)) for kind in (_TEXTS, _CELLS))
+    return Counter({"texts": texts, "cells": cells, "else": part.count(b"<") - part.count(b"</") - texts - cells})
 
 
 def _kept(lines: Iterable[Line]) -> list[Line]:
-    """The lines that are not blank. Raises ``TooManyRows``, also where blank ones go on for long."""
+    """The lines that are not blank. Raises ``TooManyRows``, also where blank ones go on for long, ``CellTooLong``, ``TableTooFull``."""
     kept: list[Line] = []
-    for place, (number, cells) in enumerate(lines):
+    size = 0
+    for place, (number, whole) in enumerate(lines):
+        cells = whole[:MOST_COLUMNS]
+        if any(len(cell) > LONGEST for cell in cells):
+            raise CellTooLong("file", row=number, most=LONGEST)
+        size += sum(map(len, cells))
+        if size > LARGEST:  # a workbook may say one text in every cell
+            raise TableTooFull("file")
         if any(cell.strip() for cell in cells):
-            kept.append((number, cells[:MOST_COLUMNS]))
+            kept.append((number, cells))
         if len(kept) > MOST_ROWS + 1 or place > 2 * MOST_ROWS:
             raise TooManyRows("file", rows=MOST_ROWS)
     return kept

@@ -118,7 +118,7 @@ class Preview:
     @property
     def sha256(self) -> str:
         """The hash of every row's state and remarks: two previews with the same one would do the same."""
-        return sha256_hex([_written(each) for each in self.rows])
+        return sha256_hex([sha256_hex(_written(each)) for each in self.rows])  # never all of it written at once
 
 
 def preview(rows: Iterable[ReadRow], ignored: Sequence[str], known: Known) -> Preview:

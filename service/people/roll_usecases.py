@@ -23,6 +23,7 @@ from service.people import roll_rules as rules
 from service.people.groups import Family, FamilyMember, Group
 from service.people.lookalike_usecases import offices_of
 from service.people.models import Person
+from service.people.roll_rows import ReadRoll
 from service.people.roll_rules import Known, Preview, PreviewRow
 from service.people.rolls import RollDraft
 from service.people.rules import REGISTRARS
@@ -56,12 +57,14 @@ class Entered:
 async def upload_roll(session: Session, actor: Actor, group_id: UUID, name: str, content: bytes) -> RollDraft:
     """Keep a file with a group's families for its preview; nothing is entered.
 
-    Raises ``NotFound``, ``MissingRole``, ``TableEmpty``, ``TableTooLarge``, ``TooManyRows``, ``NotATable``, ``NotUtf8``,
-    ``ColumnsMissing``, ``ColumnTwice``.
+    Raises ``NotFound``, ``MissingRole``, what ``roll_files.read`` raises, ``ColumnsMissing``, ``ColumnTwice``.
     """
-    group = await store.lock(session, Group, group_id)
+    group = await store.fetch(session, Group, group_id)
     actor.require(group.office_id, *REGISTRARS)
-    await asyncio.to_thread(roll_rows.read_roll, content, await clock.today(session))
+    await asyncio.to_thread(
+        roll_rows.read_roll, content, await clock.today(session)
+    )  # before the lock: a file may take a while
+    await store.lock(session, Group, group_id)
     at = await clock.now(session)
     await roll_store.make_room(session, group_id, actor.person_id, at - KEPT)
     draft = RollDraft(
@@ -84,7 +87,7 @@ async def preview_roll(session: Session, actor: Actor, draft_id: UUID) -> RollPr
     draft = await _draft(session, draft_id)
     group = await store.fetch(session, Group, draft.group_id)
     actor.require(group.office_id, *REGISTRARS)
-    found = await _preview(session, actor, draft)
+    found = await _preview(session, actor, draft, await _read(session, draft))
     return RollPreview(draft, group, found, await _note_likenesses(session, actor, group, found))
 
 
@@ -100,10 +103,12 @@ async def enter_roll(session: Session, actor: Actor, draft_id: UUID, given: Roll
 
     Raises ``RollDraftGone``, ``MissingRole``, ``OtherFile``, ``PreviewChanged``, ``RollHasFaults``, ``NothingToEnter``.
     """
-    group = await store.lock(session, Group, (await _draft(session, draft_id)).group_id)
+    draft = await _draft(session, draft_id)
+    actor.require((await store.fetch(session, Group, draft.group_id)).office_id, *REGISTRARS)
+    read = await _read(session, draft)  # before the lock: a file may take a while, and a draft never changes
+    group = await store.lock(session, Group, draft.group_id)
     draft = await _draft(session, draft_id, lock=True)
-    actor.require(group.office_id, *REGISTRARS)
-    found = await _preview(session, actor, draft)
+    found = await _preview(session, actor, draft, read)
     rules.require_entry(draft.sha256, given.file_sha256, given.preview_sha256, found)
     rows = [each for each in found.rows if not each.on_roll]
     async with refusing(session, {"uq_person_dni": rules.PreviewChanged}):  # a DNI registered since the preview was read
@@ -134,8 +139,11 @@ async def _draft(session: Session, draft_id: UUID, *, lock: bool = False) -> Rol
     return draft
 
 
-async def _preview(session: Session, actor: Actor, draft: RollDraft) -> Preview:
-    read = await asyncio.to_thread(roll_rows.read_roll, draft.content, await clock.today(session))
+async def _read(session: Session, draft: RollDraft) -> ReadRoll:
+    return await asyncio.to_thread(roll_rows.read_roll, draft.content, await clock.today(session))
+
+
+async def _preview(session: Session, actor: Actor, draft: RollDraft, read: ReadRoll) -> Preview:
     by_dni = await store.persons_by_dni(session, {row.values["dni"] for row in read.rows if row.values.get("dni")})
     elsewhere: dict[UUID, list[str | None]] = {}
     for person_id, group in await roll_store.other_rolls(session, draft.group_id, [row.id for row in by_dni.values()]):

@@ -3,16 +3,28 @@
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from service.core.errors import Rejected
 from service.core.texts import Phrase
 from service.people import roll_files
 from service.people.identifiers import BadDni, BadMobile
 from service.people.models import Sex
-from service.people.roll_files import MOST_ROWS, NotATable, NotUtf8, TableEmpty, TableTooLarge, TooManyRows
+from service.people.roll_files import (
+    MOST_ROWS,
+    CellTooLong,
+    NotATable,
+    NotUtf8,
+    TableEmpty,
+    TableTooFull,
+    TableTooLarge,
+    TooManyRows,
+)
 from service.people.roll_rows import (
     BAD_CODE,
     BAD_DATE,
@@ -128,23 +140,94 @@ def test_missing_and_doubled_columns_are_refused_with_their_names() -> None:
 
 
 def bomb() -> bytes:
-    """A small archive whose part unpacks to 150 MB."""
+    """A small archive whose part unpacks to more than is read."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", b" " * 150_000_000)
+        parts.writestr("xl/worksheets/sheet1.xml", b" " * (roll_files.UNPACKED + 1))
+    return kept.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+DECLARED = b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]>'
+"""Entities that grow."""
+
+
+def changed(name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook of one row with a part of it changed, or added."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx_of(ROSA))) as clean, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as parts:
+        for part in clean.infolist():
+            if part.filename != name:
+                parts.writestr(part.filename, clean.read(part))
+        parts.writestr(name, change(clean.read(name) if name in clean.namelist() else b""))
     return kept.getvalue()
 
 
 def with_entities() -> bytes:
-    """A workbook whose sheet declares entities that grow."""
-    kept = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(xlsx_of(ROSA))) as clean, zipfile.ZipFile(kept, "w") as parts:
-        for part in clean.infolist():
-            content = clean.read(part)
-            if "sheet1.xml" in part.filename:
-                content = b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]>' + content
-            parts.writestr(part, content)
-    return kept.getvalue()
+    """A workbook whose sheet declares entities."""
+    return changed(SHEET, lambda sheet: DECLARED + sheet)
+
+
+@pytest.mark.parametrize("elements", [b"<si/>" * 110_000, b"<x:si/>" * 110_000, b"<c><v/></c>" * 210_000, b"<xf/>" * 31_000])
+def test_a_small_workbook_with_far_more_elements_than_a_roll_is_refused_before_it_is_parsed(elements: bytes) -> None:
+    content = changed("xl/strings.bin", lambda _: b"<sst>" + elements + b"</sst>")
+    assert len(content) < 20_000
+    with pytest.raises(TableTooFull):
+        rows(content)
+
+
+def test_a_cell_longer_than_anything_in_a_roll_is_refused_with_its_row() -> None:
+    long, longest = "x" * (roll_files.LONGEST + 1), "x" * roll_files.LONGEST
+    for content in (csv_of((*ROSA, long)), xlsx_of((*ROSA, long))):
+        with pytest.raises(CellTooLong) as refused:
+            rows(content)
+        assert refused.value.values == {"row": 2, "most": 300}
+    assert len(rows(csv_of((*ROSA, longest)))) == 1
+
+
+def test_cells_that_say_one_text_over_and_over_are_read_up_to_the_size_of_a_file() -> None:
+    cell = b'<c t="inlineStr"><is><t>' + b"x" * 300 + b"</t></is></c>"
+    wide = b"<row>" + cell * 40 + b"</row>"
+    with pytest.raises(TableTooFull):
+        rows(changed(SHEET, lambda sheet: sheet.replace(b"</sheetData>", wide * 450 + b"</sheetData>")))
+
+
+@pytest.mark.parametrize("name", [SHEET, "xl/sharedStrings.xml", "xl/media/strings.png"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        DECLARED + b"<a/>",
+        (DECLARED + b"<a/>").decode().encode("utf-16"),
+        (DECLARED + b"<a/>").decode().encode("utf-16-le"),
+        b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE',
+        b'<?xml version="1.0"?><a>\xf1</a>',
+    ],
+)
+def test_a_part_with_declarations_or_in_another_encoding_is_refused_whatever_its_name(name: str, written: bytes) -> None:
+    with pytest.raises(NotATable):
+        rows(changed(name, lambda _: written))
+
+
+def test_pictures_and_settings_of_printers_in_a_workbook_are_passed_over() -> None:
+    assert len(rows(changed("xl/media/image1.png", lambda _: b"\x89PNG\r\n\x1a\n\x00\x00<!DOCTYPE"))) == 1
+    assert len(rows(changed("xl/printerSettings/printerSettings1.bin", lambda _: "HP 1".encode("utf-16-le")))) == 1
+
+
+def test_a_sheet_that_a_workbook_names_a_thousand_times_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    whole = ReadOnlyWorksheet.__init__
+
+    def noted(self: ReadOnlyWorksheet, *given: Any) -> None:
+        opened.append(given[1])
+        whole(self, *given)
+
+    monkeypatch.setattr(ReadOnlyWorksheet, "__init__", noted)
+
+    def again(book: bytes) -> bytes:
+        start, end = book.index(b"<sheet "), book.index(b"</sheets>")
+        return book[:end] + book[start:end] * 1000 + book[end:]
+
+    assert (len(rows(changed("xl/workbook.xml", again))), len(opened)) == (1, 1)
 
 
 def test_what_is_no_table_is_refused_by_name() -> None:
@@ -152,7 +235,8 @@ def test_what_is_no_table_is_refused_by_name() -> None:
         NotATable: [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0\x00\xff", b'familia;dni\n"a"b;c', with_entities()],
         NotUtf8: [csv_of(ROSA).decode().encode("cp1252")],
         TableEmpty: [b"", b"\r\n;;\r\n", csv_of()],
-        TableTooLarge: [b"a" * (roll_files.LARGEST + 1), bomb()],
+        TableTooLarge: [b"a" * (roll_files.LARGEST + 1)],
+        TableTooFull: [bomb()],
         TooManyRows: [csv_of(*[ROSA] * (MOST_ROWS + 1)), b"a\n" + b";\n" * (2 * MOST_ROWS + 5)],
     }
     for refusal, contents in refused.items():
