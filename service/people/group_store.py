@@ -1,9 +1,9 @@
 """Queries about groups, boards, rolls and accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,6 +17,18 @@ _SEATS = case({role.value: place for place, role in enumerate(BoardRole)}, value
 async def group_with_ruc(session: Session, ruc: str) -> Group | None:
     """The group with this RUC."""
     return await session.scalar(select(Group).where(col(Group.ruc) == ruc))
+
+
+async def offices_where(session: Session, person_ids: Collection[UUID]) -> set[UUID]:
+    """The offices of the groups on whose rolls or boards any of these persons stands or stood."""
+    enrolled = (
+        select(col(Family.group_id))
+        .join(FamilyMember, col(FamilyMember.family_id) == col(Family.id))
+        .where(col(FamilyMember.person_id).in_(person_ids))
+    )
+    seated = select(col(BoardMandate.group_id)).where(col(BoardMandate.person_id).in_(person_ids))
+    where = or_(col(Group.id).in_(enrolled), col(Group.id).in_(seated))
+    return set(await session.scalars(select(col(Group.office_id)).where(where)))
 
 
 async def groups_of(session: Session, office_id: UUID, sort_prefix: str, limit: int) -> Sequence[Group]:

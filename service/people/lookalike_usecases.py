@@ -11,12 +11,12 @@ from uuid import UUID
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session, refusing
-from service.people import likeness, lookalike_store, store
+from service.people import group_store, likeness, lookalike_store, store
 from service.people.distinctions import DistinctGroups, DistinctPersons
 from service.people.groups import Group
 from service.people.likeness import AlreadyDistinct, NotAlike, Pair, Profile
 from service.people.models import Office, Person
-from service.people.rules import REGISTRARS, require_somewhere
+from service.people.rules import REGISTRARS, require_registers, require_somewhere
 from service.people.shapes import DistinctIn
 from service.record import usecases as record
 
@@ -67,10 +67,14 @@ async def distinguish_groups(session: Session, actor: Actor, group_id: UUID, giv
 
 
 async def distinguish_persons(session: Session, actor: Actor, person_id: UUID, given: DistinctIn) -> DistinctPersons:
-    """Mark two persons who look alike as not the same. Raises ``NotFound``, ``MissingRole``, ``AlreadyDistinct``, ``NotAlike``."""
-    for each in (person_id, given.other_id):
+    """Mark two persons who look alike as not the same: an office on whose rolls or boards one of them stands.
+
+    Raises ``NotFound``, ``MissingRole``, ``OtherOfficesPerson``, ``AlreadyDistinct``, ``NotAlike``.
+    """
+    both = (person_id, given.other_id)
+    for each in both:
         await store.fetch(session, Person, each)
-    require_somewhere(actor, *REGISTRARS)
+    require_registers(actor, await group_store.offices_where(session, both))
     await _require_open(session, DistinctPersons, person_id, given.other_id)
     _require_among(await persons_like(session, actor, person_id), given.other_id)
     return await _distinguish(session, actor, DistinctPersons, person_id, given)

@@ -1,7 +1,8 @@
 """What is allowed among persons, roles, sign-ins and committees."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from uuid import UUID
 
 from service.core.actor import Actor, MissingRole, Role
 from service.core.errors import Conflict, Forbidden, Rejected
@@ -83,6 +84,12 @@ class UserNameTaken(Conflict):
     message = "This user name is taken. Choose another one."
 
 
+class OtherOfficesPerson(Forbidden):
+    """Only the offices on whose rolls and boards a person stands decide about them."""
+
+    message = "This person is on rolls or boards of other offices only. Ask one of those offices, or the programme."
+
+
 class WrongSignIn(Forbidden):
     """The user name or the password is wrong; which of them is not said."""
 
@@ -135,6 +142,16 @@ def require_somewhere(actor: Actor, *roles: Role) -> None:
     """For what belongs to no office: the actor holds one of ``roles`` in any. Raises ``MissingRole``."""
     if not any(grant.role in roles for grant in actor.grants):
         raise MissingRole(roles=roles)
+
+
+def require_registers(actor: Actor, offices: Collection[UUID]) -> None:
+    """A registrar of one of ``offices``, those of the rolls and boards of a person; of any office where there are none.
+
+    Raises ``MissingRole``, ``OtherOfficesPerson``.
+    """
+    require_somewhere(actor, *REGISTRARS)
+    if offices and not any(actor.has(role, office) for role in REGISTRARS for office in offices):
+        raise OtherOfficesPerson
 
 
 def require_possible_birth(given: PersonIn, today: date) -> None:

@@ -13,6 +13,7 @@ from service.people import lookalike_usecases as alike
 from service.people.groups import BoardRole, Group
 from service.people.likeness import AlreadyDistinct, Likeness, NotAlike, Pair
 from service.people.models import Person
+from service.people.rules import OtherOfficesPerson
 from service.people.shapes import DistinctIn
 from tests.cast import Cast
 from tests.make.people import make_account, make_actor, make_group, make_mandate, make_office, make_person, next_cci
@@ -152,6 +153,19 @@ async def test_persons_are_marked_likewise(session: Session, cast: Cast) -> None
     assert await alike.persons_like(session, cast.promoter, one.id) == []
     with pytest.raises(AlreadyDistinct):
         await alike.distinguish_persons(session, cast.secretary, one.id, DistinctIn(other_id=other.id, reason="Otra vez"))
+
+
+async def test_persons_are_marked_only_by_an_office_on_whose_rolls_or_boards_one_of_them_stands(
+    session: Session, cast: Cast
+) -> None:
+    far, _ = await far_cast(session, cast)
+    group = await named(session, cast, "Hercca")
+    one = await enrol(session, cast, group, "F1", "45000001", "Quispe Mamani", "Rosa")
+    other = await enrol(session, cast, group, "F2", "46000009", "Quispe Mamany", "Rosa")
+    given = DistinctIn(other_id=one.id, reason="Son primas")
+    with pytest.raises(OtherOfficesPerson):
+        await alike.distinguish_persons(session, far.promoter, other.id, given)
+    await alike.distinguish_persons(session, cast.promoter, other.id, given)
 
 
 async def test_two_that_do_not_look_alike_cannot_be_marked_beforehand(session: Session, cast: Cast) -> None:
