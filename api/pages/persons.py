@@ -67,7 +67,7 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         )
     if settings_of(who) or who.person_id == person_id:
         acts.append(form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed))
-    if any(grant.role in REGISTRARS for grant in who.grants):
+    if await usecases.may_correct(session, who, person_id):
         known = PersonIn.model_validate(person, from_attributes=True)
         acts.append(
             form(f"{here}/correction", "Correct this person", PersonIn, values=known.model_dump(mode="json"), typed=typed)

@@ -90,6 +90,12 @@ class OtherOfficesPerson(Forbidden):
     message = "This person is on rolls or boards of other offices only. Ask one of those offices, or the programme."
 
 
+class PersonInOffice(Forbidden):
+    """Who gives roles answers for those who hold them: registrars do not rewrite officers and jurors."""
+
+    message = "This person holds a role or sits on a committee. Ask the programme to correct what is known of them."
+
+
 class WrongSignIn(Forbidden):
     """The user name or the password is wrong; which of them is not said."""
 
@@ -152,6 +158,16 @@ def require_registers(actor: Actor, offices: Collection[UUID]) -> None:
     require_somewhere(actor, *REGISTRARS)
     if offices and not any(actor.has(role, office) for role in REGISTRARS for office in offices):
         raise OtherOfficesPerson
+
+
+def require_may_correct(actor: Actor, offices: Collection[UUID], in_office: bool) -> None:
+    """A person with a role or an appointment is corrected by those who give roles, another one by the registrars of ``offices``.
+
+    Raises ``MissingRole``, ``OtherOfficesPerson``, ``PersonInOffice``.
+    """
+    require_registers(actor, offices)
+    if in_office and not any(actor.has(role) for role in KEEPERS):
+        raise PersonInOffice
 
 
 def require_possible_birth(given: PersonIn, today: date) -> None:

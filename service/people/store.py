@@ -94,6 +94,17 @@ async def grants_on(session: Session, person_id: UUID, day: date) -> Sequence[Ro
     return (await session.scalars(select(RoleGrant).where(col(RoleGrant.person_id) == person_id, *held))).all()
 
 
+async def in_office_from(session: Session, person_id: UUID, day: date) -> bool:
+    """Whether a person holds a role or sits on a committee on a day, or will."""
+    granted = select(col(RoleGrant.id)).where(
+        col(RoleGrant.person_id) == person_id, or_(col(RoleGrant.until).is_(None), col(RoleGrant.until) > day)
+    )
+    appointed = select(col(Appointment.id)).where(
+        col(Appointment.person_id) == person_id, or_(col(Appointment.until).is_(None), col(Appointment.until) >= day)
+    )
+    return bool(await session.scalar(select(or_(granted.exists(), appointed.exists()))))
+
+
 async def grants_in(session: Session, office_id: UUID | None) -> Sequence[tuple[RoleGrant, Person]]:
     """Every grant in one office (or, with None, in all), with its person; by name, then date."""
     statement = (

@@ -7,9 +7,9 @@ from uuid import UUID
 from service.core import clock
 from service.core.actor import Actor, Grant, Role
 from service.core.db import Session
-from service.core.errors import NotFound
+from service.core.errors import Forbidden, NotFound
 from service.core.text import sort_key
-from service.people import rules, store
+from service.people import group_store, rules, store
 from service.people.models import Appointment, Committee, Nec, Office, Person, Position, RoleGrant
 from service.people.shapes import AppointmentIn, CommitteeIn, EndIn, GrantIn, NecIn, OfficeIn, PersonIn
 from service.record import usecases as record
@@ -38,10 +38,10 @@ def new_person(given: PersonIn) -> Person:
 async def correct_person(session: Session, actor: Actor, person_id: UUID, given: PersonIn) -> Person:
     """Correct what is known of a person, or add a DNI obtained since; the record keeps what stood before.
 
-    Raises ``NotFound``, ``MissingRole``, ``BornInTheFuture``, ``DniKnown``.
+    Raises ``NotFound``, ``MissingRole``, ``OtherOfficesPerson``, ``PersonInOffice``, ``BornInTheFuture``, ``DniKnown``.
     """
     person = await store.lock(session, Person, person_id)
-    rules.require_somewhere(actor, *rules.REGISTRARS)
+    await _require_may_correct(session, actor, person_id)
     rules.require_possible_birth(given, await clock.today(session))
     if given.dni != person.dni:
         await _require_new_dni(session, given)
@@ -53,6 +53,20 @@ async def correct_person(session: Session, actor: Actor, person_id: UUID, given:
     change = {"before": before, "after": given.model_dump(mode="json")}
     await record.append(session, actor, "person.corrected", f"person:{person.id}", change)
     return person
+
+
+async def may_correct(session: Session, actor: Actor, person_id: UUID) -> bool:
+    """Whether the actor may correct what is known of a person."""
+    try:
+        await _require_may_correct(session, actor, person_id)
+    except Forbidden:
+        return False
+    return True
+
+
+async def _require_may_correct(session: Session, actor: Actor, person_id: UUID) -> None:
+    offices = await group_store.offices_where(session, [person_id])
+    rules.require_may_correct(actor, offices, await store.in_office_from(session, person_id, await clock.today(session)))
 
 
 async def create_nec(session: Session, actor: Actor, given: NecIn) -> Nec:

@@ -10,12 +10,12 @@ from service.core import clock
 from service.core.actor import Actor, MissingRole, Role
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.people import usecases
+from service.people import group_store, group_usecases, usecases
 from service.people.models import Sex
-from service.people.rules import BornInTheFuture, DniKnown
-from service.people.shapes import PersonIn
+from service.people.rules import BornInTheFuture, DniKnown, OtherOfficesPerson, PersonInOffice
+from service.people.shapes import GrantIn, PersonIn
 from tests.cast import Cast
-from tests.make.people import make_person, next_dni, person_in
+from tests.make.people import make_actor, make_committee, make_group, make_office, make_person, next_dni, person_in
 from tests.traces import acts_on, payload_of, refused_by_database
 
 
@@ -121,6 +121,44 @@ async def test_a_correction_cannot_take_the_dni_of_another_but_may_keep_its_own(
         await usecases.correct_person(session, cast.auditor, person.id, person_in(dni=person.dni))
     with pytest.raises(NotFound):
         await usecases.correct_person(session, cast.promoter, uuid4(), person_in())
+
+
+async def test_a_person_on_rolls_or_boards_is_corrected_by_a_registrar_of_one_of_their_offices(
+    session: Session, cast: Cast
+) -> None:
+    far = await make_actor(session, cast, Role.PROMOTER, office_id=(await make_office(session, cast)).id)
+    group = await make_group(session, cast)
+    (_, _, enrolled), *_ = await group_store.roll_of(session, group.id)
+    (_, seated), *_ = await group_usecases.list_mandates(session, cast.promoter, group.id)
+    for person in (enrolled, seated):
+        given = person_in(dni=person.dni, family_names="Zúñiga")
+        with pytest.raises(OtherOfficesPerson):
+            await usecases.correct_person(session, far, person.id, given)
+        assert not await usecases.may_correct(session, far, person.id)
+        for actor in (cast.promoter, cast.secretary, cast.programme):
+            assert (await usecases.correct_person(session, actor, person.id, given)).family_names == "Zúñiga"
+
+
+async def test_officers_and_jurors_are_corrected_only_by_those_who_give_roles(session: Session, cast: Cast) -> None:
+    await make_committee(session, cast)
+    for each in (cast.treasurer, cast.jurors[0], cast.promoter):
+        person = await usecases.get_person(session, cast.programme, each.person_id)
+        given = person_in(dni=person.dni, family_names="Zúñiga")
+        for actor in (cast.promoter, cast.secretary):
+            with pytest.raises(PersonInOffice):
+                await usecases.correct_person(session, actor, person.id, given)
+            assert not await usecases.may_correct(session, actor, person.id)
+        for actor in (cast.programme, cast.system):
+            assert (await usecases.correct_person(session, actor, person.id, given)).family_names == "Zúñiga"
+
+
+async def test_whose_role_has_ended_is_corrected_like_others(session: Session, cast: Cast) -> None:
+    person = await make_person(session, cast.promoter)
+    role = GrantIn(role=Role.PROMOTER, office_id=cast.office.id, since=date(2020, 1, 1))
+    grant = await usecases.grant_role(session, cast.system, person.id, role)
+    assert not await usecases.may_correct(session, cast.promoter, person.id)
+    await usecases.end_role(session, cast.system, grant.id)
+    assert await usecases.may_correct(session, cast.promoter, person.id)
 
 
 async def test_a_person_without_a_role_sees_only_themselves(session: Session, cast: Cast) -> None:
