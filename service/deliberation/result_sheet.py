@@ -72,11 +72,12 @@ async def get_result_sheet(session: Session, application_id: UUID) -> ResultShee
     application = await store.fetch(session, Application, application_id)
     run = (await store.latest_runs(session, [application.contest_id], announced=True)).get(application.contest_id)
     found = await session.get(RankedApplication, (run.id, application_id)) if run else None
-    if found is None:
+    if run is None or found is None:
         raise NotFound
     contest = await store.fetch(session, Contest, application.contest_id)
     who = (await store.applicants(session, [application_id]))[application_id]
-    checked = check((await scoring.gather_bundle(session, contest.id, applications=[application_id])).bundle)
+    gathered = await scoring.gather_bundle(session, contest.id, as_of=run.ran_at, applications=[application_id])
+    checked = check(gathered.bundle)
     book = checked.book
     return ResultSheet(
         contest=contest,

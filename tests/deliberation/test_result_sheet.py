@@ -1,18 +1,24 @@
 """The result sheet: what an applicant reads of its own result, worked out by hand from the sheets of the golden plans."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
+from service.applications.attributes import record_attribute
+from service.applications.shapes import AttributeIn
+from service.core import clock
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation import usecases
 from service.deliberation.models import CommitteeSession
 from service.deliberation.result_sheet import get_result_sheet
 from tests.cast import Cast
-from tests.make.deliberation import make_open_session
+from tests.make.applications import make_eligible
+from tests.make.contests import make_contest
+from tests.make.deliberation import make_open_session, tally_all
 from tests.make.people import make_committee
-from tests.make.scoring import Played, play_bundle
+from tests.make.scoring import Played, make_panel, play_bundle, score_all
 
 
 @pytest.fixture
@@ -66,3 +72,19 @@ async def test_a_plan_that_passed_lacks_nothing(session: Session, cast: Cast, ta
     await usecases.announce(session, cast.secretary, row.id)
     sheet = await get_result_sheet(session, played.applications["D"].id)
     assert (sheet.status, sheet.rank, sheet.missing) == ("approved", 1, None)
+
+
+async def test_a_recount_after_the_announcement_leaves_the_result_sheet_as_it_was(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    contest = await make_contest(session, cast, "pgrn-first")
+    application = await make_eligible(session, cast, contest)
+    await make_panel(session, cast, contest)
+    row = await make_open_session(session, cast, committee, contest)
+    await score_all(session, cast, contest, application)
+    await tally_all(session, cast, row)
+    await usecases.announce(session, cast.secretary, row.id)
+    before = await get_result_sheet(session, application.id)
+    await clock.set_time(session, await clock.now(session) + timedelta(hours=1))
+    recount = AttributeIn(name="families_present_share", value="1/30", source="Recuento")
+    await record_attribute(session, cast.secretary, application.id, recount)
+    assert await get_result_sheet(session, application.id) == before
