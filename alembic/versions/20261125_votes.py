@@ -28,12 +28,49 @@ FROZEN = {"immutable": True, "moves": ()}
 
 GUARDS = [
     """
-CREATE FUNCTION ballot_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION is_voting(id_of_session uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM committee_session WHERE id = id_of_session AND status IN ('tallied', 'announced'))
+$$
+""",
+    """
+CREATE FUNCTION majority_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM motion m JOIN committee_session s ON s.id = m.session_id
-        WHERE m.id = NEW.motion_id AND s.status IN ('tallied', 'announced')
+        SELECT FROM committee_session WHERE id = NEW.session_id AND status IN ('convened', 'open', 'presenting')
     ) THEN
+        RAISE EXCEPTION 'the majority is set before the tally' USING ERRCODE = 'RY056';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    """
+CREATE FUNCTION motion_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_voting(NEW.session_id) THEN
+        RAISE EXCEPTION 'votes are recorded between the tally and the close of the minutes' USING ERRCODE = 'RY050';
+    END IF;
+    IF NEW.application_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM application a JOIN session_contest c ON c.contest_id = a.contest_id
+        WHERE a.id = NEW.application_id AND c.session_id = NEW.session_id
+    ) THEN
+        RAISE EXCEPTION 'a session votes on applications of its own contests' USING ERRCODE = 'RY057';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    """
+CREATE FUNCTION motion_is_voted_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ballot WHERE motion_id = NEW.id) THEN
+        RAISE EXCEPTION 'a motion is kept with its ballot' USING ERRCODE = 'RY058';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    """
+CREATE FUNCTION ballot_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_voting((SELECT session_id FROM motion WHERE id = NEW.motion_id)) THEN
         RAISE EXCEPTION 'votes are recorded between the tally and the close of the minutes' USING ERRCODE = 'RY050';
     END IF;
     IF NEW.attempt <> 1 + (SELECT count(*) FROM ballot WHERE motion_id = NEW.motion_id) THEN
@@ -47,6 +84,9 @@ CREATE FUNCTION vote_is_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE put motion;
 BEGIN
     SELECT m.* INTO put FROM ballot b JOIN motion m ON m.id = b.motion_id WHERE b.id = NEW.ballot_id;
+    IF NOT is_voting(put.session_id) THEN
+        RAISE EXCEPTION 'votes are recorded between the tally and the close of the minutes' USING ERRCODE = 'RY050';
+    END IF;
     IF EXISTS (SELECT FROM recusal WHERE application_id = put.application_id AND person_id = NEW.person_id) THEN
         RAISE EXCEPTION 'a recused member has no vote on this item' USING ERRCODE = 'RY052';
     END IF;
@@ -60,6 +100,43 @@ BEGIN
 END $$
 """,
     """
+CREATE FUNCTION dissent_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_voting((SELECT m.session_id FROM ballot b JOIN motion m ON m.id = b.motion_id WHERE b.id = NEW.ballot_id)) THEN
+        RAISE EXCEPTION 'votes are recorded between the tally and the close of the minutes' USING ERRCODE = 'RY050';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    """
+CREATE FUNCTION ballot_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    counted ballot;
+    yes bigint; no bigint; voted bigint;
+    chair text;
+    tie boolean;
+    won numeric; needed numeric;
+BEGIN
+    SELECT * INTO counted FROM ballot
+    WHERE id = COALESCE(to_jsonb(NEW) ->> 'ballot_id', to_jsonb(NEW) ->> 'id')::uuid;
+    SELECT count(*) FILTER (WHERE choice = 'in_favour'), count(*) FILTER (WHERE choice = 'against'), count(*),
+        max(choice) FILTER (WHERE capacity = 'chair')
+    INTO yes, no, voted, chair FROM vote WHERE ballot_id = counted.id;
+    IF 2 * voted <= counted.appointed OR voted > counted.appointed THEN
+        RAISE EXCEPTION 'a ballot needs the quorum of its item' USING ERRCODE = 'RY059';
+    END IF;
+    tie := counted.casting AND yes = no AND COALESCE(chair IN ('in_favour', 'against'), false);
+    won := yes + (tie AND chair = 'in_favour')::int;
+    needed := split_part(counted.at_least, '/', 1)::numeric
+        * CASE counted.base WHEN 'base' THEN counted.appointed WHEN 'present' THEN voted ELSE yes + no + tie::int END;
+    won := won * COALESCE(NULLIF(split_part(counted.at_least, '/', 2), ''), '1')::numeric;
+    IF counted.carried <> (yes > 0 AND CASE WHEN counted."strict" THEN won > needed ELSE won >= needed END) THEN
+        RAISE EXCEPTION 'a ballot is carried by its votes' USING ERRCODE = 'RY060';
+    END IF;
+    RETURN NULL;
+END $$
+""",
+    """
 CREATE FUNCTION act_is_carried() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE put motion;
 BEGIN
@@ -70,7 +147,7 @@ BEGIN
     THEN
         RAISE EXCEPTION 'this is not what the vote was about' USING ERRCODE = 'RY054';
     END IF;
-    IF NOT (SELECT carried FROM ballot WHERE motion_id = NEW.motion_id ORDER BY attempt DESC LIMIT 1)
+    IF (SELECT carried FROM ballot WHERE motion_id = NEW.motion_id ORDER BY attempt DESC LIMIT 1) IS NOT TRUE
         OR NOT EXISTS (SELECT FROM committee_session WHERE id = put.session_id AND status = 'announced')
     THEN
         RAISE EXCEPTION 'only a carried vote on an announced result is carried out' USING ERRCODE = 'RY055';
@@ -78,6 +155,12 @@ BEGIN
     RETURN NEW;
 END $$
 """,
+    "CREATE TRIGGER majority_is_in_time BEFORE INSERT ON majority_rule FOR EACH ROW EXECUTE FUNCTION majority_is_in_time()",
+    "CREATE TRIGGER motion_is_in_time BEFORE INSERT ON motion FOR EACH ROW EXECUTE FUNCTION motion_is_in_time()",
+    "CREATE TRIGGER dissent_is_in_time BEFORE INSERT ON dissent FOR EACH ROW EXECUTE FUNCTION dissent_is_in_time()",
+    "CREATE CONSTRAINT TRIGGER motion_is_voted_on AFTER INSERT ON motion DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION motion_is_voted_on()",
+    "CREATE CONSTRAINT TRIGGER ballot_is_counted AFTER INSERT ON ballot DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ballot_is_counted()",
+    "CREATE CONSTRAINT TRIGGER ballot_is_counted AFTER INSERT ON vote DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ballot_is_counted()",
     "CREATE TRIGGER ballot_is_in_time BEFORE INSERT ON ballot FOR EACH ROW EXECUTE FUNCTION ballot_is_in_time()",
     "CREATE TRIGGER vote_is_allowed BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION vote_is_allowed()",
     "CREATE TRIGGER act_is_carried BEFORE INSERT ON adjustment FOR EACH ROW EXECUTE FUNCTION act_is_carried()",

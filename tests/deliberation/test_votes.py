@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from service.core import clock
 from service.core.actor import MissingRole
@@ -181,6 +182,7 @@ async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(sessi
     ):
         carried.append((await usecases.record_vote(session, cast.secretary, row.id, given)).carried)
     assert carried == [True, False, True, False, True, False]
+    await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the database counts them as well
     for name in VOTES:
         assert [found async for found in CHECKS[name](session)] == []
     trace = "every act of weight left its trace"
