@@ -14,7 +14,7 @@ from service.deliberation import rules, store, vote_rules, vote_store
 from service.deliberation.attendance import members_today
 from service.deliberation.models import Capacity, CommitteeSession
 from service.deliberation.shapes import BallotIn, CorrectionIn, MajorityIn, VoteIn
-from service.deliberation.vote_models import Ballot, Choice, Dissent, MajorityRule, Motion, Vote
+from service.deliberation.vote_models import Ballot, Choice, Dissent, MajorityRule, Motion, Vote, VoteMatter
 from service.deliberation.vote_queries import majority_of
 from service.deliberation.vote_rules import Majority
 from service.people.models import Position
@@ -52,12 +52,15 @@ async def record_vote(session: Session, actor: Actor, session_id: UUID, given: V
     """Record how the members present voted on a motion or on an application of the session.
 
     Who is recused from the application takes no part and is out of its quorum; ties of members without a seat to the applicant are
-    looked up first. Raises ``NotFound``, ``MissingRole``, ``NotVoting``, ``NoQuorum``, ``NotInSession``, and what
-    ``vote_rules`` raises on the item and on the votes.
+    looked up first. Amounts and deferrals wait for the announcement: a vote on them would show the result, and outlive a tally that
+    is done again. Raises ``NotFound``, ``MissingRole``, ``NotVoting``, ``NotAnnouncedYet``, ``NoQuorum``, ``NotInSession``, and
+    what ``vote_rules`` raises on the item and on the votes.
     """
     row = await store.lock(session, CommitteeSession, session_id)
     actor.require(row.office_id, Role.SECRETARY)
     vote_rules.require_voting(row.status)
+    if given.matter != VoteMatter.MOTION:
+        vote_rules.require_announced(row.status)
     application = await _item(session, row, given.application_id)
     vote_rules.require_item(given.matter, application, given.amount)
     if application and given.amount is not None:

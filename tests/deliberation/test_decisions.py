@@ -225,16 +225,16 @@ async def test_prizes_are_neither_adjusted_nor_put_off(session: Session, cast: C
         await defer_application(session, cast.secretary, ballot.motion_id, BECAUSE)
 
 
-async def test_a_result_is_adjusted_only_once_it_is_announced(session: Session, cast: Cast) -> None:
+async def test_amounts_and_deferrals_are_voted_on_only_once_the_result_is_announced(session: Session, cast: Cast) -> None:
     committee = await make_committee(session, cast)
     played = await play_bundle(session, cast, "plans")
     row = await make_open_session(session, cast, committee, played.contest)
     await tally_all(session, cast, row)
-    ballot = await carry(session, cast, row, played.applications["A"], DEFERRAL)
-    with pytest.raises(vote_rules.NotAnnouncedYet):
-        await defer_application(session, cast.secretary, ballot.motion_id, BECAUSE)
+    for matter, amount in ((DEFERRAL, None), (ADJUSTMENT, "8000.05")):
+        with pytest.raises(vote_rules.NotAnnouncedYet):
+            await carry(session, cast, row, played.applications["D"], matter, amount)
     await usecases.announce(session, cast.secretary, row.id)
-    await defer_application(session, cast.secretary, ballot.motion_id, BECAUSE)
+    assert (await carry(session, cast, row, played.applications["D"], DEFERRAL)).carried
 
 
 async def test_the_export_holds_the_decisions_beside_an_unchanged_result(session: Session, cast: Cast, tmp_path: Path) -> None:
