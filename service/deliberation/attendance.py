@@ -1,6 +1,7 @@
 """Who comes to a session and leaves it, and whether that makes a quorum."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from service.core import clock
@@ -59,5 +60,10 @@ async def quorum_of(session: Session, session_id: UUID) -> QuorumCount:
 
 async def members_today(session: Session, convened: CommitteeSession) -> Mapping[UUID, tuple[Appointment, Person]]:
     """The members appointed to the session's committee today, by person: the chair first, then by name."""
-    rows = await appointed_on(session, convened.committee_id, await clock.today(session))
+    return await members_on(session, convened, await clock.today(session))
+
+
+async def members_on(session: Session, convened: CommitteeSession, day: date) -> Mapping[UUID, tuple[Appointment, Person]]:
+    """The members appointed to the session's committee on a day, by person: the chair first, then by name."""
+    rows = await appointed_on(session, convened.committee_id, day)
     return {person.id: (row, person) for row, person in rows}

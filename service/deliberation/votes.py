@@ -11,7 +11,7 @@ from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.deliberation import rules, store, vote_rules, vote_store
-from service.deliberation.attendance import members_today
+from service.deliberation.attendance import members_on
 from service.deliberation.models import Capacity, CommitteeSession
 from service.deliberation.shapes import BallotIn, CorrectionIn, MajorityIn, VoteIn
 from service.deliberation.vote_models import Ballot, Choice, Dissent, MajorityRule, Motion, Vote, VoteMatter
@@ -168,7 +168,8 @@ async def _electorate(
     session: Session, actor: Actor, row: CommitteeSession, application: Application | None, then: datetime | None = None
 ) -> _Electorate:
     """Who may vote on an item now; or, for a correction, who might ``then``."""
-    members = await members_today(session, row)
+    day = then.astimezone(clock.PERU).date() if then else await clock.today(session)
+    members = await members_on(session, row, day)
     attendance = await store.attendance(session, row.id)
     rows = [each for each, _ in attendance]
     present = rules.here_at(rows, then) if then else [each for each in rows if each.left_at is None]

@@ -13,6 +13,8 @@ from service.core.errors import NotFound, Refusal
 from service.deliberation import rules, usecases, vote_rules
 from service.deliberation.shapes import CorrectionIn, DissentIn, MajorityIn
 from service.deliberation.vote_models import MajorityBase, VoteMatter
+from service.people.shapes import EndIn
+from service.people.usecases import appointed_on, end_appointment
 from service.transparency.checks import CHECKS
 from service.transparency.checks.votes import VOTES
 from tests.cast import Cast
@@ -201,6 +203,18 @@ async def test_the_wrong_ballot_is_corrected_by_those_who_were_there_then(sessio
     assert (right.carried, right.attempt) == (False, 2)
     with pytest.raises(vote_rules.VoterNotPresent):
         await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+
+
+async def test_a_ballot_is_corrected_by_those_appointed_on_its_day(session: Session, cast: Cast) -> None:
+    _, row = await make_tallied(session, cast)
+    wrong = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
+    today = await clock.today(session)
+    last = members(cast)[5].person_id
+    (appointment,) = [one for one, who in await appointed_on(session, row.committee_id, today) if who.id == last]
+    await end_appointment(session, cast.programme, appointment.id, EndIn(until=today))
+    await clock.set_time(session, await clock.now(session) + timedelta(days=1))
+    right = await usecases.correct_vote(session, cast.secretary, wrong.motion_id, correction(cast))
+    assert (right.carried, right.appointed) == (False, 6)
 
 
 async def test_three_votes_are_read_with_the_queries_of_one(session: Session, cast: Cast) -> None:
