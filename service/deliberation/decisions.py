@@ -9,7 +9,7 @@ from service.core.actor import Actor, Role
 from service.core.db import Session, refusing
 from service.core.money import show
 from service.deliberation import rules, store, vote_rules, vote_store
-from service.deliberation.covering import require_funds
+from service.deliberation.covering import require_funds, require_purses
 from service.deliberation.minutes_paper import judged_contests
 from service.deliberation.models import CommitteeSession, RankedApplication
 from service.deliberation.result_tables import Judged
@@ -19,10 +19,10 @@ from service.record import usecases as record
 
 
 async def adjust_amount(session: Session, actor: Actor, motion_id: UUID, given: CarryOutIn) -> Adjustment:
-    """Give an approved first request the amount that a carried vote gave it: not above what it asks, nor beyond the fund.
+    """Give an approved first request the amount that a carried vote gave it: not above what it asks, nor beyond the purse and the fund.
 
     Raises ``NotFound``, ``MissingRole``, ``NotAnnouncedYet``, ``OtherMatter``, ``NotCarried``, ``AlreadyCarriedOut``,
-    ``AmountIsFixed``, ``NotApproved``, ``AboveRequested``, ``NoFund``, ``FundExhausted``.
+    ``AmountIsFixed``, ``NotApproved``, ``AboveRequested``, ``PurseExceeded``, ``NoFund``, ``FundExhausted``.
     """
     row, motion = await _carried(session, actor, motion_id, VoteMatter.ADJUSTMENT)
     assert motion.application_id is not None
@@ -47,7 +47,9 @@ async def adjust_amount(session: Session, actor: Actor, motion_id: UUID, given: 
         session.add(adjustment)
     before = judged.amount(line)
     if before is None or motion.amount > before:
-        await require_funds(session, await judged_contests(session, row))
+        after = await judged_contests(session, row)
+        require_purses(after)
+        await require_funds(session, after)
     payload = {"motion_id": str(motion_id), "amount": show(motion.amount), "reason": given.reason}
     await record.append(session, actor, "amount.adjusted", f"application:{motion.application_id}", payload)
     return adjustment

@@ -15,6 +15,7 @@ from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session
 from service.deliberation import usecases, vote_rules
+from service.deliberation.covering import PurseExceeded
 from service.deliberation.decisions import adjust_amount, defer_application
 from service.deliberation.models import CommitteeSession
 from service.deliberation.shapes import CorrectionIn
@@ -31,7 +32,7 @@ from service.transparency.report import build_report
 from tests.cast import Cast
 from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
-from tests.make.scoring import play_bundle
+from tests.make.scoring import READY, play_bundle
 from tests.make.votes import BECAUSE, adjust, carry, defer, members, vote_in
 from tests.traces import acts_on, refused_by_database
 
@@ -214,6 +215,20 @@ async def test_an_amount_goes_up_only_as_far_as_the_fund(session: Session, cast:
     assert refused.value.values["missing"] == "0.01"
     await close_and_sign(session, cast, row)
     assert (await fund_balances(session, fund.id)).available == Decimal("0.00")
+
+
+async def test_an_amount_goes_up_only_as_far_as_the_purse_of_the_rules(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(READY, "purse-part", "pdn-first")
+    played, row, _ = await make_announced(session, cast, "purse-part", fund="1000000.00")
+    up = await carry(session, cast, row, played.applications["Q"], ADJUSTMENT, "500.01")
+    with pytest.raises(PurseExceeded) as refused:
+        async with session.begin_nested():
+            await adjust_amount(session, cast.secretary, up.motion_id, BECAUSE)
+    assert (refused.value.values["purse"], refused.value.values["awarded"]) == ("5500.00", "5500.01")
+    await adjust(session, cast, row, played.applications["P"], "999.99")
+    assert (await adjust_amount(session, cast.secretary, up.motion_id, BECAUSE)).amount == Decimal("500.01")
 
 
 async def test_prizes_are_neither_adjusted_nor_put_off(session: Session, cast: Cast) -> None:
