@@ -1,10 +1,11 @@
-"""A field to measure on: a database of its own with an office, and contests of as many proposals as asked, five jurors, six criteria.
+"""A field to measure on: a database of its own with an office, and contests of as many proposals as asked, five jurors (unless
+told) and six criteria.
 
 People, contests, seats and windows are made through the use cases; what there are thousands of is inserted in bulk.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from scripts.cluster import APP, DATABASE, OWNER, Cluster, temporary_cluster
 from service.contests.models import Contest
 from service.core import migrations
+from service.core.actor import Actor
 from service.core.db import Session, Sessions, make_engine, make_sessions
 from service.people.models import Committee
 from service.territory.usecases import load_ubigeos
@@ -76,10 +78,14 @@ async def make_field(session: Session) -> Field:
     return Field(cast, await make_committee(session, cast))
 
 
-async def make_large_contest(session: Session, field: Field, proposals: int) -> Contest:
-    """A published contest of so many eligible proposals, open for scoring, every juror declared free of conflict."""
+async def make_large_contest(session: Session, field: Field, proposals: int, jurors: Sequence[Actor] = ()) -> Contest:
+    """A published contest of so many eligible proposals, open for scoring, every juror declared free of conflict.
+
+    ``jurors`` are the cast's unless told; they must sit in the committee.
+    """
     contest = await make_contest(session, field.cast, "pdn-first", book=BOOK)
-    await make_panel(session, field.cast, contest, {juror: [STAGE] for juror in JURORS})
+    seats = {f"J{place}": [STAGE] for place in range(1, len(jurors or JURORS) + 1)}
+    await make_panel(session, field.cast, contest, seats, *jurors)
     await open_stages(session, field.cast, contest)
     named = {"contest": contest.id, "office": field.cast.office.id, "plan": contest.plan_type, "many": proposals}
     for statement in (_APPLICATIONS, _DECLARATIONS):
@@ -97,6 +103,15 @@ async def insert_sheets(session: Session, contest: Contest) -> None:
     """A locked sheet of every juror for every proposal, the same scores each time."""
     for statement in (_SHEETS, _SCORES):
         await session.execute(statement, {"contest": contest.id})
+
+
+def bulk_sheets(cluster: Cluster, contest_id: UUID) -> None:
+    """The same sheets by the server's superuser, past triggers and foreign keys: a lock for each of 700,000 would not fit.
+
+    The contest must be committed. The tables are analysed afterwards, as they would be by the time a contest is decided.
+    """
+    inserts = ";".join(str(statement).replace(":contest", ":'contest'") for statement in (_SHEETS, _SCORES))
+    cluster.sql(f"SET session_replication_role = replica; {inserts}; ANALYZE;", DATABASE, contest=str(contest_id))
 
 
 _APPLICATIONS = text("""

@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -11,9 +12,7 @@ from scripts.refusal import Refused
 from service.contests.usecases import list_contests
 from service.core.db import Session, make_engine, make_sessions
 from service.core.errors import Refusal
-from service.deliberation.decisions_file import decisions_file
-from service.deliberation.usecases import announced_bundle
-from service.scoring.bundle import Bundle, write_folder
+from service.deliberation.usecases import export_announced
 
 
 def main(arguments: list[str]) -> int:
@@ -23,46 +22,49 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
     given = parser.parse_args(arguments)
     with open_database():
-        announced = asyncio.run(_gather(app_url(), given.contest))
-    write(announced, given.folder)
-    print(f"raymi: the bundle of {announced.title} is in {given.folder}.")
+        title = asyncio.run(_connect_and_export(app_url(), given.contest, given.folder))
+    print(f"raymi: the bundle of {title} is in {given.folder}.")
     return 0
 
 
-@dataclass(frozen=True)
-class Announced:
-    """A contest's title, the bundle and result that were announced, and what the committee decided beside it."""
+async def export(session: Session, contest: str, folder: Path) -> str:
+    """Write the files of the contest with this code or identifier into a new or empty folder; the contest's title.
 
-    title: str
-    bundle: Bundle
-    result: object
-    decisions: object
-
-
-async def find_announced(session: Session, contest: str) -> Announced:
-    """The bundle of the contest with this code or identifier. Raises ``Refused``."""
+    Raises ``Refused``, and then leaves nothing behind.
+    """
+    _require_empty(folder)
     contest_id, title = await _find(session, contest)
-    try:
-        bundle, run = await announced_bundle(session, contest_id)
-        decisions = await decisions_file(session, contest_id)
-    except Refusal as refusal:
-        raise Refused(str(refusal)) from refusal
-    return Announced(title, bundle, run.result, decisions)
+    with _made(folder):
+        try:
+            await export_announced(session, contest_id, folder)
+        except Refusal as refusal:
+            raise Refused(str(refusal)) from refusal
+    return title
 
 
-def write(announced: Announced, folder: Path) -> None:
-    """Write the files into a new or empty folder. Raises ``Refused``."""
+def _require_empty(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(f"{folder} is not an empty folder. Name a new one.")
+
+
+@contextlib.contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder is there, and gone again after an error if it was not there before."""
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    write_folder(announced.bundle, folder, announced.result, announced.decisions)
+    try:
+        yield
+    except BaseException:
+        if new:
+            folder.rmdir()
+        raise
 
 
-async def _gather(url: str, contest: str) -> Announced:
+async def _connect_and_export(url: str, contest: str, folder: Path) -> str:
     engine = make_engine(url, pool_size=1)
     try:
         async with make_sessions(engine)() as session, session.begin():
-            return await find_announced(session, contest)
+            return await export(session, contest, folder)
     finally:
         await engine.dispose()
 

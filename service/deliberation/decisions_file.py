@@ -3,30 +3,33 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from service.contests.numbers import exact
 from service.core.db import Session
 from service.core.money import show
-from service.deliberation import store
-from service.deliberation.ranking import announced_run
 from service.deliberation.vote_models import VoteMatter
 from service.deliberation.vote_queries import MotionEntry, decisions_on, votes_of
 
 FORMAT = "raymi-decisions/1"
 
 
-async def decisions_file(session: Session, contest_id: UUID) -> dict[str, Any]:
-    """What the committee decided on applications of a contest besides its announced result, numbers as texts; votes by count only."""
-    run = await announced_run(session, contest_id)
-    lines = {line.application_id: line for line in await store.ranked(session, run.id)} if run else {}
-    codes = {key: row.code for key, row in (await store.applicants(session, lines)).items()}
+async def decisions_file(session: Session, contest_id: UUID, run_id: UUID, session_id: UUID) -> dict[str, Any]:
+    """What the committee decided on applications of a contest besides its announced result, numbers as texts; votes by count only.
+
+    ``run_id`` is the announced run, ``session_id`` the session that announced it.
+    """
     acts = (await decisions_on(session, [contest_id])).acts
-    votes = await votes_of(session, run.session_id) if run else []
+    votes = await votes_of(session, session_id)
+    concerned = {act.application_id for act in acts} | {entry.motion.application_id for entry in votes}
+    rows = await session.execute(_LINES, {"run": run_id, "applications": [each for each in concerned if each]})
+    lines = {row.application_id: row for row in rows}
     return {
         "format": FORMAT,
-        "votes": [_vote(entry) for entry in votes if entry.motion.application_id in codes],
+        "votes": [_vote(entry) for entry in votes if entry.motion.application_id in lines],
         "adjustments": [
             {
-                "application": codes[act.application_id],
+                "application": lines[act.application_id].code,
                 "result": show(award) if (award := lines[act.application_id].award) is not None else None,
                 "amount": show(act.amount),
                 "vote": str(act.number),
@@ -36,7 +39,7 @@ async def decisions_file(session: Session, contest_id: UUID) -> dict[str, Any]:
             if act.amount is not None
         ],
         "deferrals": [
-            {"application": codes[act.application_id], "vote": str(act.number), "reason": act.reason}
+            {"application": lines[act.application_id].code, "vote": str(act.number), "reason": act.reason}
             for act in acts
             if act.matter == VoteMatter.DEFERRAL
         ],
@@ -63,3 +66,11 @@ def _vote(entry: MotionEntry) -> dict[str, Any]:
         },
         "carried": entry.last.ballot.carried,
     }
+
+
+_LINES = text(
+    """
+    SELECT l.application_id, a.code, l.award FROM ranked_application l JOIN application a ON a.id = l.application_id
+    WHERE l.run_id = :run AND l.application_id = ANY(:applications)
+    """
+)

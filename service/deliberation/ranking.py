@@ -15,7 +15,6 @@ from service.deliberation.models import CommitteeSession, RankedApplication, Ran
 from service.deliberation.rules import Action
 from service.record import usecases as record
 from service.scoring import usecases as scoring
-from service.scoring.bundle import Bundle
 from service.scoring.judge import judge
 from service.scoring.rules import Window
 
@@ -96,22 +95,6 @@ async def latest_run(session: Session, contest_id: UUID) -> RankingRun | None:
 async def announced_run(session: Session, contest_id: UUID) -> RankingRun | None:
     """The run whose result was announced, which never changes again; None before."""
     return (await store.latest_runs(session, [contest_id], announced=True)).get(contest_id)
-
-
-async def announced_bundle(session: Session, contest_id: UUID) -> tuple[Bundle, RankingRun]:
-    """What the judge was given for the announced result, gathered again from the tables, and that run: public.
-
-    Raises ``NotFound``, ``NotAnnounced``, ``NotReproduced``.
-    """
-    contest = await store.fetch(session, Contest, contest_id)
-    run = await announced_run(session, contest_id)
-    if run is None:
-        raise rules.NotAnnounced
-    applications = [line.application_id for line in await store.ranked(session, run.id)]
-    gathered = await scoring.gather_bundle(session, contest_id, as_of=run.ran_at, applications=applications)
-    if scoring.inputs_sha256(gathered.bundle) != run.inputs_sha256:
-        raise rules.NotReproduced(contest=contest.code)
-    return gathered.bundle, run
 
 
 async def ranked_in(session: Session, run_id: UUID) -> Sequence[RankedApplication]:

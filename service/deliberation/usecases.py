@@ -4,6 +4,7 @@ from service.deliberation.analysis import ContestAnalysis, analyse_contest
 from service.deliberation.attendance import quorum_of, record_arrival, record_departure
 from service.deliberation.awards import award_of, awards_of
 from service.deliberation.decisions import adjust_amount, defer_application
+from service.deliberation.export import export_announced
 from service.deliberation.minutes import close_minutes, edit_minutes, publish_minutes, sign_minutes
 from service.deliberation.presentations import (
     call_presentation,
@@ -30,7 +31,7 @@ from service.deliberation.queries import (
     my_sessions,
     session_of,
 )
-from service.deliberation.ranking import announce, announced_bundle, announced_run, latest_run, ranked_in, reopen, tally
+from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
 from service.deliberation.session_view import AbsenceEntry, PanelSeat, SessionView, view_session
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
 from service.deliberation.vote_queries import decisions_on, list_majorities, list_votes
@@ -49,7 +50,6 @@ __all__ = [
     "adjust_amount",
     "analyse_contest",
     "announce",
-    "announced_bundle",
     "announced_run",
     "award_of",
     "awards_of",
@@ -62,6 +62,7 @@ __all__ = [
     "defer_application",
     "draw_order",
     "edit_minutes",
+    "export_announced",
     "get_minutes",
     "get_narrative",
     "get_ranking",

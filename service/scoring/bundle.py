@@ -7,7 +7,8 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -31,6 +32,18 @@ JUROR = ("juror", "stages")
 SHEET = ("application", "stage", "juror", "criterion", "score")
 RECUSAL = ("application", "juror")
 ABSENCE = ("application", "stage", "juror")
+
+FILES = (
+    "rules.json",
+    "applications.csv",
+    "jurors.csv",
+    "sheets.csv",
+    "recusals.csv",
+    "absences.csv",
+    "result.json",
+    "decisions.json",
+)
+"""The six files of a bundle, and the two that may stand beside them."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +76,41 @@ def read_folder(folder: Path) -> Bundle:
 def write_folder(bundle: Bundle, folder: Path, result: object = None, decisions: object = None) -> None:
     """Write the bundle into an existing folder, with the result and later decisions as JSON if there are; reading gives the bundle."""
     attributes = list(dict.fromkeys(name for row in bundle.applications for name in row[3]))
-    applications = ((*row[:3], *(row[3].get(name, "") for name in attributes)) for row in bundle.applications)
-    _write_json(folder / "rules.json", bundle.rules)
+    applications = (application_line(row, attributes) for row in bundle.applications)
+    write_json(folder / "rules.json", bundle.rules)
     _write_csv(folder / "applications.csv", (*APPLICATION, *attributes), applications)
-    _write_csv(folder / "jurors.csv", JUROR, ((juror, ";".join(stages)) for juror, stages in bundle.jurors))
+    _write_csv(folder / "jurors.csv", JUROR, map(juror_line, bundle.jurors))
     _write_csv(folder / "sheets.csv", SHEET, bundle.sheets)
     _write_csv(folder / "recusals.csv", RECUSAL, bundle.recusals)
     _write_csv(folder / "absences.csv", ABSENCE, bundle.absences)
     if result is not None:
-        _write_json(folder / "result.json", result)
+        write_json(folder / "result.json", result)
     if decisions is not None:
-        _write_json(folder / "decisions.json", decisions)
+        write_json(folder / "decisions.json", decisions)
+
+
+def application_line(row: ApplicationRow, attributes: Sequence[str]) -> tuple[str, ...]:
+    """An application as its file has it, with the columns of these attributes."""
+    return (*row[:3], *(row[3].get(name, "") for name in attributes))
+
+
+def juror_line(row: JurorRow) -> tuple[str, str]:
+    """A juror as the file has it."""
+    return row[0], ";".join(row[1])
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON value as bundles hold it."""
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def csv_file(path: Path, header: Sequence[str]) -> Iterator[Callable[[Iterable[Sequence[str]]], None]]:
+    """A CSV file as bundles hold it, with its header, open for rows; they are given to what comes."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        yield writer.writerows
 
 
 def _applications(header: list[str], attributes: list[str], rows: Iterable[list[str]]) -> Iterator[ApplicationRow]:
@@ -157,12 +194,6 @@ def _unreadable(path: Path, why: str) -> MalformedBundle:
     return MalformedBundle(detail=f"{path.name}, {why}")
 
 
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+    with csv_file(path, header) as write:
+        write(rows)

@@ -1,22 +1,21 @@
 """From the database to a bundle: everything that decides a contest, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from service.core.canonical import sha256_hex
 from service.core.clock import PERU
 from service.core.db import Session
 from service.core.money import show
-from service.scoring.bundle import Bundle
+from service.scoring.books import KnownBook
+from service.scoring.bundle import Bundle, SheetRow
 from service.scoring.panels import book_of
 from service.scoring.rules import JUDGED
-
-FORMAT = "raymi-inputs/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,7 @@ async def gather_bundle(
     As it is now; or, to show again what an earlier run of the judge saw, with the attributes recorded up to ``as_of`` and of those
     ``applications`` whatever became of them later. Raises ``NotFound``, ``ContestNotRunning``.
     """
-    known = await book_of(session, contest_id)
-    of = {
-        "contest": contest_id,
-        "judged": list(JUDGED),
-        "only": None if applications is None else list(applications),
-        "as_of": as_of,
-        "stages": list(known.book.stages),
-    }
+    known, of = await scope_of(session, contest_id, as_of, applications)
     rows = (await session.execute(_APPLICATIONS, of)).all()
     of["applications"] = [row.id for row in rows]
     attributes: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -53,71 +45,87 @@ async def gather_bundle(
         applications=[
             (row.code, row.filed_at.astimezone(PERU).isoformat(), show(row.requested), attributes[row.id]) for row in rows
         ],
-        jurors=[(juror, stages) for juror, stages in await session.execute(_JURORS, of)],
-        sheets=[tuple(row) for row in await session.execute(_SHEETS, of)],
-        recusals=[tuple(row) for row in await session.execute(_RECUSALS, of)],
-        absences=[tuple(row) for row in await session.execute(_ABSENCES, of)],
+        jurors=[(juror, stages) for juror, stages in await session.execute(JURORS, of)],
+        sheets=scores_in(await session.execute(SHEETS, of)),
+        recusals=[tuple(row) for row in await session.execute(RECUSALS, of)],
+        absences=[tuple(row) for row in await session.execute(ABSENCES, of)],
     )
     return Gathered(bundle, {row.code: row.id for row in rows})
 
 
-def inputs_sha256(bundle: Bundle) -> str:
-    """The lower-case hex SHA-256 of all that goes into the judging (canonical JSON, rows sorted); the order of rows is no matter."""
-    return sha256_hex(
-        {
-            "format": FORMAT,
-            "rules": bundle.rules,
-            "applications": sorted([[*row[:3], dict(row[3])] for row in bundle.applications], key=lambda row: str(row[0])),
-            "jurors": sorted([juror, sorted(stages)] for juror, stages in bundle.jurors),
-            "sheets": sorted(bundle.sheets),
-            "recusals": sorted(bundle.recusals),
-            "absences": sorted(bundle.absences),
-        }
-    )
+async def scope_of(
+    session: Session, contest_id: UUID, as_of: datetime | None, applications: Collection[UUID] | None
+) -> tuple[KnownBook, dict[str, Any]]:
+    """The rule book of a contest, and what its queries are asked with."""
+    known = await book_of(session, contest_id)
+    of = {
+        "contest": contest_id,
+        "judged": list(JUDGED),
+        "only": None if applications is None else list(applications),
+        "as_of": as_of,
+        "stages": list(known.book.stages),
+    }
+    return known, of
 
 
+def scores_in(sheets: Iterable[Row[Any]]) -> list[SheetRow]:
+    """A row for each score of these sheets, by criterion within a sheet; the texts of a sheet are held once."""
+    return [
+        (code, stage, juror, criterion, written)
+        for code, stage, juror, criteria, texts in map(tuple, sheets)
+        for criterion, written in sorted(zip(criteria, texts, strict=True))
+    ]
+
+
+# Every order is that of code points, whatever the database's language: a bundle has the same bytes everywhere.
 _APPLICATIONS = text(
     """
     SELECT id, code, filed_at, requested FROM application
     WHERE contest_id = :contest
         AND CASE WHEN CAST(:only AS uuid[]) IS NULL THEN status = ANY(:judged) ELSE id = ANY(:only) END
-    ORDER BY code
+    ORDER BY code COLLATE "C"
     """
 )
 _ATTRIBUTES = text(
     """
-    SELECT DISTINCT ON (application_id, name) application_id, name, value FROM application_attribute
+    SELECT DISTINCT ON (application_id, name COLLATE "C") application_id, name, value FROM application_attribute
     WHERE application_id = ANY(:applications) AND at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity')
-    ORDER BY application_id, name, version DESC
+    ORDER BY application_id, name COLLATE "C", version DESC
     """
 )
-_JURORS = text(
+JURORS = text(
     """
     SELECT juror, array_agg(stage ORDER BY array_position(CAST(:stages AS text[]), stage)) AS stages FROM seat
-    WHERE contest_id = :contest AND stage = ANY(:stages) GROUP BY juror ORDER BY juror
+    WHERE contest_id = :contest AND stage = ANY(:stages) GROUP BY juror ORDER BY juror COLLATE "C"
     """
 )
-_SHEETS = text(
+# One row a sheet, not a score: an applicant's, a stage's and a juror's name come once for all the criteria of the sheet.
+SHEETS = text(
     """
-    SELECT a.code, t.stage, s.juror, c.code, r.written FROM score_sheet t
-    JOIN application a ON a.id = t.application_id AND a.id = ANY(:applications)
-    JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (t.contest_id, t.stage, t.person_id)
-    JOIN score r ON r.sheet_id = t.id JOIN rule_book_criterion c ON c.id = r.criterion_id
-    WHERE t.contest_id = :contest AND NOT EXISTS (SELECT FROM score_sheet later WHERE later.supersedes_id = t.id)
-    ORDER BY a.code, array_position(CAST(:stages AS text[]), t.stage), s.juror, c.code
+    SELECT a.code, x.stage, s.juror, x.criteria, x.written FROM (
+        SELECT t.id, t.application_id, t.contest_id, t.stage, t.person_id,
+            array_agg(c.code) AS criteria, array_agg(r.written) AS written
+        FROM score_sheet t JOIN score r ON r.sheet_id = t.id JOIN rule_book_criterion c ON c.id = r.criterion_id
+        WHERE t.contest_id = :contest AND t.application_id = ANY(:applications)
+            AND NOT EXISTS (SELECT FROM score_sheet later WHERE later.supersedes_id = t.id)
+        GROUP BY t.id
+    ) x JOIN application a ON a.id = x.application_id
+    JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (x.contest_id, x.stage, x.person_id)
+    ORDER BY a.code COLLATE "C", array_position(CAST(:stages AS text[]), x.stage), s.juror COLLATE "C"
     """
 )
-_RECUSALS = text(
+RECUSALS = text(
     """
-    SELECT DISTINCT a.code, s.juror FROM recusal r JOIN application a ON a.id = r.application_id
+    SELECT a.code, s.juror FROM recusal r JOIN application a ON a.id = r.application_id
     JOIN seat s ON s.contest_id = a.contest_id AND s.person_id = r.person_id AND s.stage = ANY(:stages)
-    WHERE r.application_id = ANY(:applications) ORDER BY a.code, s.juror
+    WHERE r.application_id = ANY(:applications) GROUP BY a.code, s.juror ORDER BY a.code COLLATE "C", s.juror COLLATE "C"
     """
 )
-_ABSENCES = text(
+ABSENCES = text(
     """
     SELECT a.code, n.stage, s.juror FROM recorded_absence n JOIN application a ON a.id = n.application_id
     JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (n.contest_id, n.stage, n.person_id)
-    WHERE n.application_id = ANY(:applications) AND n.stage = ANY(:stages) ORDER BY a.code, n.stage, s.juror
+    WHERE n.application_id = ANY(:applications) AND n.stage = ANY(:stages)
+    ORDER BY a.code COLLATE "C", n.stage COLLATE "C", s.juror COLLATE "C"
     """
 )

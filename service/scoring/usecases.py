@@ -1,6 +1,8 @@
 """What is done with panels, conflicts and sheets: one door to the files of each noun."""
 
-from service.scoring.gather import Gathered, gather_bundle, inputs_sha256
+from service.scoring.export import export_bundle
+from service.scoring.gather import Gathered, gather_bundle
+from service.scoring.inputs import inputs_sha256
 from service.scoring.panels import (
     book_of,
     close_window,
@@ -33,6 +35,7 @@ __all__ = [
     "book_of",
     "close_window",
     "declare_conflict",
+    "export_bundle",
     "find_recusals",
     "gather_bundle",
     "inputs_sha256",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.commands.export_bundle import find_announced, write
+from scripts.commands.export_bundle import export
 from service.applications.models import ApplicationStatus
 from service.applications.rules import tries_used
 from service.core import clock
@@ -257,7 +257,7 @@ async def test_the_export_holds_the_decisions_beside_an_unchanged_result(session
     await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))  # of the session, on no application
     await adjust(session, cast, row, played.applications["D"], "8000.05")
     await defer(session, cast, row, played.applications["A"])
-    write(await find_announced(session, played.contest.code), tmp_path)
+    await export(session, played.contest.code, tmp_path)
     assert json.loads((tmp_path / "decisions.json").read_text()) == {
         "format": "raymi-decisions/1",
         "votes": [

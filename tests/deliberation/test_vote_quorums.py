@@ -6,6 +6,7 @@ import pytest
 
 from service.core.db import Session
 from service.deliberation import rules, usecases, vote_rules
+from service.scoring import usecases as scoring
 from service.scoring.shapes import DeclarationIn
 from service.scoring.usecases import declare_conflict
 from tests.cast import Cast
@@ -71,8 +72,8 @@ async def test_a_chair_without_a_seat_is_recused_from_what_the_chair_signs_for(s
     (entry,) = await usecases.list_votes(session, cast.secretary, row.id)
     assert (ballot.appointed, entry.recused) == (5, ("Marcos Champi Sulca",))
     await usecases.announce(session, cast.secretary, row.id)
-    bundle, _ = await usecases.announced_bundle(session, played.contest.id)
-    assert bundle.recusals == []
+    gathered = await scoring.gather_bundle(session, played.contest.id)
+    assert gathered.bundle.recusals == []
     motion = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))
     assert motion.appointed == 6
 
