@@ -17,7 +17,7 @@ from service.deliberation.rules import MEMBERS
 from service.deliberation.session_view import SessionView
 from service.deliberation.shapes import CarryOutIn, CorrectionIn, MajorityIn, VoteIn
 from service.deliberation.vote_models import Adjustment, Ballot, Choice, Deferral, MajorityRule, VoteMatter
-from service.deliberation.vote_queries import MotionEntry, decisions_on, list_majorities, votes_of
+from service.deliberation.vote_queries import MotionEntry, decisions_on, majorities_of, votes_of
 
 Choices = Sequence[tuple[str, str]]
 
@@ -43,22 +43,22 @@ class VotesPart:
 
 
 async def votes_part(
-    session: Session, who: Actor | None, view: SessionView, *, leads: bool, language: str, typed: Typed | None
+    session: Session, view: SessionView, *, leads: bool, language: str, typed: Typed | None
 ) -> VotesPart | None:
     """The votes of a session and the forms that its state allows; None where there is nothing to show."""
     status = view.session.status
     if status in vote_rules.BEFORE_TALLY:
         if not leads:
             return None
-        rules = list((await list_majorities(session, who, view.session.id)).values())
+        rules = list((await majorities_of(session, view.session.id)).values())
         act = form(f"/sessions/{view.session.id}/majorities", "Set a majority", MajorityIn, typed=typed)
         return VotesPart([_majorities(rules)], [act])
     found = await votes_of(session, view.session.id)
     acts = _forms(view, found, typed) if leads and status in vote_rules.VOTING else []
     if not found and not acts:
         return None
-    decided = await _decisions(session, view, found)
-    return VotesPart([_votes(found, language), *([decided] if decided.rows else [])], acts)
+    decided = await _decisions(session, view, found) if found else None  # without a vote nothing is decided beside the result
+    return VotesPart([_votes(found, language), *([decided] if decided and decided.rows else [])], acts)
 
 
 def _majorities(rules: Sequence[MajorityRule]) -> Table:

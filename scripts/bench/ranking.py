@@ -61,15 +61,20 @@ async def _measure(cluster: Cluster, log: IO[str]) -> dict[int, Measured]:
         async with transaction(sessions) as session:
             field = await make_field(session)
             contests = {size: await _announced(session, field, size) for size in SIZES}
-        app = _logging_to(log)
+        app = logging_to(log)
         app.state.sessions = sessions
         return {size: await _pages(app, sessions, contest) for size, contest in contests.items()}
 
 
-def _logging_to(log: IO[str]) -> FastAPI:
+def logging_to(log: IO[str]) -> FastAPI:
     """The application, whose log is written as always, but not between the figures; its module sets the log up when imported."""
     with contextlib.redirect_stderr(log):
         return importlib.import_module("api.app").create_app()  # type: ignore[no-any-return]  # a module found by its name
+
+
+async def mark_all_heard(session: Session, session_id: UUID) -> None:
+    """Every presentation of a session is over."""
+    await session.execute(_ALL_HEARD, {"session": session_id})
 
 
 async def _announced(session: Session, field: Field, proposals: int) -> UUID:
@@ -79,7 +84,7 @@ async def _announced(session: Session, field: Field, proposals: int) -> UUID:
     secretary = field.cast.secretary
     row = await make_open_session(session, field.cast, field.committee, contest)
     await usecases.hand_out_field_results(session, secretary, row.id)
-    await session.execute(_ALL_HEARD, {"session": row.id})
+    await mark_all_heard(session, row.id)
     await usecases.tally(session, secretary, row.id)
     await usecases.announce(session, secretary, row.id)
     return contest.id

@@ -106,7 +106,6 @@ async def _run(session: Session, actor: Actor, row: CommitteeSession, contest: C
     """Judge a contest and keep the run with its lines."""
     gathered = await scoring.gather_bundle(session, contest.id)
     result = judge(gathered.bundle)
-    value = result.as_json()
     run = RankingRun(
         contest_id=contest.id,
         session_id=row.id,
@@ -115,26 +114,11 @@ async def _run(session: Session, actor: Actor, row: CommitteeSession, contest: C
         inputs_sha256=scoring.inputs_sha256(gathered.bundle),
         rules_sha256=result.rules_sha256,
         provisional=result.provisional,
-        result=value,
+        result=result.as_json(),
     )
     session.add(run)
     await session.flush()
-    session.add_all(
-        RankedApplication(
-            run_id=run.id,
-            application_id=gathered.ids[standing.application],
-            position=position,
-            status=standing.status,
-            rank=standing.rank,
-            total=line["total"],
-            total_shown=line["total_shown"],
-            stages=line["stages"],
-            award=standing.award,
-            reasons=line["reasons"],
-        )
-        for position, (standing, line) in enumerate(zip(result.standings, value["results"], strict=True), 1)
-    )
-    await session.flush()
+    await store.insert_lines(session, run.id)
     hashes = {"inputs_sha256": run.inputs_sha256, "rules_sha256": run.rules_sha256, "provisional": run.provisional}
     await record.append(session, actor, "contest.judged", f"contest:{contest.id}", {"run_id": str(run.id), **hashes})
     return run

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, column, select, text
 from sqlmodel import col
 
 from service.contests.models import Contest
@@ -22,6 +22,7 @@ from service.deliberation.models import (
     Minutes,
     MinutesDraft,
     MinutesSignature,
+    Presentation,
     RankedApplication,
     RankingRun,
     SessionStatus,
@@ -113,12 +114,13 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     if row.status != SessionStatus.PUBLISHED and not known:
         raise NotFound
     contests = await store.contests_of(session, session_id)
-    turns = await store.presentations(session, session_id)
+    turns = await _turns(session, session_id)
     reads_tally = row.status in ANNOUNCED or reads_office(actor, row.office_id)
     runs = await store.latest_runs(session, [contest.id for contest in contests]) if reads_tally else {}
     lines = await _lines(session, [run.id for run in runs.values()])
-    listed = {turn.application_id for turn in turns} | {line.application_id for each in lines.values() for line in each}
-    who = await store.applicants(session, listed)
+    who = {turn.id: turn for turn in turns}
+    if unlisted := {line.application_id for each in lines.values() for line in each} - who.keys():
+        who |= await store.applicants(session, unlisted)
     open_now = row.status in BEFORE_MINUTES
     minutes = None if open_now else await store.minutes_of(session, session_id)
     return SessionView(
@@ -128,10 +130,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         contests=contests,
         attendance=attendance,
         members=await members_today(session, row) if open_now else {},
-        presentations=[
-            PresentationEntry(turn, each.contest_id, each.code, each.applicant, each.title)
-            for turn, each in ((turn, who[turn.application_id]) for turn in turns)
-        ],
+        presentations=[PresentationEntry(row[0], row.contest_id, row.code, row.applicant, row.title) for row in turns],
         panel=[PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})],
         absences=[AbsenceEntry(*each) for each in await session.execute(_ABSENCES, {"session": session_id})],
         rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
@@ -165,6 +164,13 @@ async def _session(session: Session, actor: Actor | None, session_id: UUID) -> t
     return tuple(row)
 
 
+async def _turns(session: Session, session_id: UUID) -> list[Row[Any]]:
+    """The turns of a session in order, each with who applied, in one query."""
+    statement = select(Presentation, *_WHO.c).join(_WHO, _WHO.c.id == col(Presentation.application_id))
+    statement = statement.where(col(Presentation.session_id) == session_id).order_by(col(Presentation.position))
+    return list(await session.execute(statement, {"session": session_id}))
+
+
 async def _lines(session: Session, run_ids: Collection[UUID]) -> dict[UUID, list[RankedApplication]]:
     """The lines of runs in their order, by run."""
     found: dict[UUID, list[RankedApplication]] = defaultdict(list)
@@ -180,6 +186,11 @@ def _ranking(run: RankingRun, announced: bool, lines: Sequence[RankedApplication
     return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))
 
 
+_WHO = (
+    text(f"{store.WHO} WHERE a.id IN (SELECT application_id FROM presentation WHERE session_id = :session)")  # noqa: S608  # a constant
+    .columns(*map(column, ("id", "contest_id", "code", "applicant", "title", "district")))
+    .subquery("who")
+)
 _PANEL = text(
     """
     SELECT s.contest_id, s.stage, stage.label, s.person_id, s.juror, p.given_names || ' ' || p.family_names AS name

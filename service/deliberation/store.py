@@ -174,6 +174,11 @@ async def latest_runs(session: Session, contest_ids: Collection[UUID], announced
     return {run.contest_id: run for run in await session.scalars(statement)}
 
 
+async def insert_lines(session: Session, run_id: UUID) -> None:
+    """The lines of a run, from the result that it holds: in one statement, so that a large contest is not sent twice."""
+    await session.execute(_INSERT_LINES, {"run": run_id})
+
+
 async def ranked(session: Session, run_id: UUID) -> Sequence[RankedApplication]:
     """The lines of a run, in its order."""
     statement = select(RankedApplication).where(col(RankedApplication.run_id) == run_id)
@@ -237,17 +242,27 @@ async def calls_of(session: Session, contest_ids: Collection[UUID]) -> dict[UUID
 
 
 _ORDINAL = text("SELECT count(*) FROM committee_session WHERE committee_id = :committee AND (year, number) <= (:year, :number)")
-_APPLICANTS = text(
+_INSERT_LINES = text(
     """
+    INSERT INTO ranked_application
+        (run_id, application_id, position, status, rank, total, total_shown, stages, award, reasons)
+    SELECT r.id, a.id, each.place, l.status, l.rank, l.total, l.total_shown, l.stages, l.award, l.reasons FROM ranking_run r
+    CROSS JOIN jsonb_array_elements(r.result -> 'results') WITH ORDINALITY AS each (line, place)
+    CROSS JOIN jsonb_to_record(each.line) AS l (application text, status text, rank integer, total text, total_shown text,
+        stages jsonb, award numeric, reasons jsonb)
+    JOIN application a ON a.contest_id = r.contest_id AND a.code = l.application
+    WHERE r.id = :run ORDER BY each.place
+    """
+)
+WHO = """
     SELECT a.id, a.contest_id, a.code, a.status, a.requested, a.own_share, p.title, g.name AS organisation, d.name AS district,
         COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant,
         CASE WHEN a.family_id IS NULL THEN COALESCE(g.ruc, g.registry_sheet, '') ELSE COALESCE(h.dni, '') END AS document
     FROM application a JOIN proposal p ON p.id = a.proposal_id JOIN "group" g ON g.id = a.group_id
     JOIN district d ON d.ubigeo = g.ubigeo
     LEFT JOIN family_member m ON m.family_id = a.family_id AND m.head LEFT JOIN person h ON h.id = m.person_id
-    WHERE a.id = ANY(:applications)
-    """
-)
+"""
+_APPLICANTS = text(f"{WHO} WHERE a.id = ANY(:applications)")
 _ABSENCES = text(
     """
     SELECT n.application_id, n.contest_id, n.stage, p.given_names || ' ' || p.family_names AS name FROM recorded_absence n

@@ -129,10 +129,15 @@ async def votes_of(session: Session, session_id: UUID) -> list[MotionEntry]:
     return entries
 
 
+async def majorities_of(session: Session, session_id: UUID) -> dict[VoteMatter, MajorityRule]:
+    """The majorities that a session has set, by matter: for use cases that have asked who may."""
+    return await vote_store.majority_rules(session, session_id)
+
+
 async def list_majorities(session: Session, actor: Actor | None, session_id: UUID) -> dict[VoteMatter, MajorityRule]:
     """The majorities that a session has set, by matter. Raises ``NotFound``."""
     await get_session(session, actor, session_id)
-    return await vote_store.majority_rules(session, session_id)
+    return await majorities_of(session, session_id)
 
 
 async def list_votes(session: Session, actor: Actor | None, session_id: UUID) -> list[MotionEntry]:

@@ -1,6 +1,6 @@
 """From the database to the files of a bundle, row by row: as much memory for a hundred thousand applications as for a hundred."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ async def export_bundle(
 async def stream(session: Session, statement: TextClause, of: dict[str, Any]) -> AsyncIterator[Sequence[Row[Any]]]:
     """The rows of a query through a cursor of the server, some at a time."""
     found = await session.stream(statement, of, execution_options={"yield_per": AT_ONCE})
-    async for rows in found.partitions():
+    async for rows in found.partitions(AT_ONCE):
         yield rows
 
 
@@ -101,7 +101,7 @@ async def _sheets(session: Session, of: dict[str, Any], path: Path, hashed: Inpu
     hashed.close()
 
 
-async def _whole(parts: AsyncIterator[Sequence[Row[Any]]]) -> AsyncIterator[Iterable[Row[Any]]]:
+async def _whole(parts: AsyncIterator[Sequence[Row[Any]]]) -> AsyncIterator[Sequence[Row[Any]]]:
     """The same rows in parts that end where an application ends."""
     held: list[Row[Any]] = []
     async for rows in parts:
