@@ -14,7 +14,7 @@ from tests.make.people import make_actor, make_committee
 from tests.make.scoring import play_bundle
 from tests.traces import statements
 
-MOST = 12
+MOST = 10
 
 
 async def test_five_presentations_take_the_queries_of_none(session: Session, cast: Cast) -> None:
