@@ -7,11 +7,12 @@ from service.core.errors import NotFound
 from service.deliberation import usecases
 from service.funding.usecases import assign_fund
 from tests.cast import Cast
+from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
 from tests.make.deliberation import convene, make_open_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_actor, make_committee
-from tests.make.scoring import play_bundle
+from tests.make.scoring import make_panel, play_bundle
 from tests.traces import statements
 
 MOST = 10
@@ -79,3 +80,16 @@ async def test_a_contest_can_be_decided_until_a_session_is_convened_for_it(sessi
     left = {row.id for row in await usecases.list_contests_to_decide(session, cast.secretary, cast.office.id)}
     assert later.id in left
     assert contest.id not in left
+
+
+async def test_an_application_that_has_no_turn_stands_in_the_tally_all_the_same(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    contest = await make_contest(session, cast)
+    await make_panel(session, cast, contest)
+    row = await make_open_session(session, cast, committee, contest)
+    await usecases.hand_out_field_results(session, cast.secretary, row.id)
+    await make_eligible(session, cast, contest, code="LATE")
+    await usecases.tally(session, cast.secretary, row.id)
+    view = await usecases.view_session(session, cast.secretary, row.id)
+    assert view.presentations == []
+    assert [line.code for line in view.rankings[contest.id].lines] == ["LATE"]
