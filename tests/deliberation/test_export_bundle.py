@@ -112,6 +112,12 @@ async def test_the_files_are_those_of_the_bundle_gathered_in_memory(
     assert len(found) == len(FILES) == 8
 
 
+async def test_rows_come_some_at_a_time(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamed, "AT_ONCE", 3)
+    parts = [[row.n for row in rows] async for rows in streamed.stream(session, text("SELECT generate_series(1, 8) AS n"), {})]
+    assert parts == [[1, 2, 3], [4, 5, 6], [7, 8]]
+
+
 async def test_inputs_that_were_altered_are_noticed(session: Session, cast: Cast, tmp_path: Path) -> None:
     played, _ = await announced(session, cast, "plans")
     forged = text(
