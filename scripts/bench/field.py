@@ -134,9 +134,10 @@ _DECLARATIONS = text("""
     SELECT a.id, s.person_id, false, '', now() FROM application a JOIN seat s ON s.contest_id = a.contest_id
     WHERE a.contest_id = :contest
 """)
+# Sheets are numbered by time and lie beside their scores, as those that the application locks.
 _SHEETS = text("""
     INSERT INTO score_sheet (id, application_id, contest_id, stage, person_id, rule_book_id, locked_at)
-    SELECT gen_random_uuid(), a.id, s.contest_id, s.stage, s.person_id, b.id, now()
+    SELECT uuidv7(), a.id, s.contest_id, s.stage, s.person_id, b.id, now()
     FROM seat s JOIN application a ON a.contest_id = s.contest_id JOIN rule_book b ON b.contest_id = s.contest_id
     WHERE s.contest_id = :contest
 """)
@@ -147,5 +148,5 @@ _SCORES = text("""
     JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (t.contest_id, t.stage, t.person_id)
     JOIN rule_book_criterion c ON c.rule_book_id = t.rule_book_id
     CROSS JOIN LATERAL (SELECT CAST((abs(hashtext(a.code || s.juror || c.code)) % 41) / 2.0 AS numeric(3, 1))::text AS points) each
-    WHERE t.contest_id = :contest
+    WHERE t.contest_id = :contest ORDER BY t.id
 """)
