@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import text
+
 from service.contests.models import Contest
 from service.core import clock
 from service.core.actor import Actor, Role
@@ -118,7 +120,7 @@ async def _run(session: Session, actor: Actor, row: CommitteeSession, contest: C
     )
     session.add(run)
     await session.flush()
-    await store.insert_lines(session, run.id)
+    await session.execute(_INSERT_LINES, {"run": run.id})
     hashes = {"inputs_sha256": run.inputs_sha256, "rules_sha256": run.rules_sha256, "provisional": run.provisional}
     await record.append(session, actor, "contest.judged", f"contest:{contest.id}", {"run_id": str(run.id), **hashes})
     return run
@@ -140,3 +142,18 @@ async def _changed(session: Session, run: RankingRun) -> bool:
     """Whether the judge would be given something else today than at this run."""
     gathered = await scoring.gather_bundle(session, run.contest_id)
     return scoring.inputs_sha256(gathered.bundle) != run.inputs_sha256
+
+
+# The lines come from the result that the run holds, so that a large contest is not sent twice.
+_INSERT_LINES = text(
+    """
+    INSERT INTO ranked_application
+        (run_id, application_id, position, status, rank, total, total_shown, stages, award, reasons)
+    SELECT r.id, a.id, each.place, l.status, l.rank, l.total, l.total_shown, l.stages, l.award, l.reasons FROM ranking_run r
+    CROSS JOIN jsonb_array_elements(r.result -> 'results') WITH ORDINALITY AS each (line, place)
+    CROSS JOIN jsonb_to_record(each.line) AS l (application text, status text, rank integer, total text, total_shown text,
+        stages jsonb, award numeric, reasons jsonb)
+    JOIN application a ON a.contest_id = r.contest_id AND a.code = l.application
+    WHERE r.id = :run ORDER BY each.place
+    """
+)

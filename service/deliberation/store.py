@@ -174,11 +174,6 @@ async def latest_runs(session: Session, contest_ids: Collection[UUID], announced
     return {run.contest_id: run for run in await session.scalars(statement)}
 
 
-async def insert_lines(session: Session, run_id: UUID) -> None:
-    """The lines of a run, from the result that it holds: in one statement, so that a large contest is not sent twice."""
-    await session.execute(_INSERT_LINES, {"run": run_id})
-
-
 async def ranked(session: Session, run_id: UUID) -> Sequence[RankedApplication]:
     """The lines of a run, in its order."""
     statement = select(RankedApplication).where(col(RankedApplication.run_id) == run_id)
@@ -242,18 +237,6 @@ async def calls_of(session: Session, contest_ids: Collection[UUID]) -> dict[UUID
 
 
 _ORDINAL = text("SELECT count(*) FROM committee_session WHERE committee_id = :committee AND (year, number) <= (:year, :number)")
-_INSERT_LINES = text(
-    """
-    INSERT INTO ranked_application
-        (run_id, application_id, position, status, rank, total, total_shown, stages, award, reasons)
-    SELECT r.id, a.id, each.place, l.status, l.rank, l.total, l.total_shown, l.stages, l.award, l.reasons FROM ranking_run r
-    CROSS JOIN jsonb_array_elements(r.result -> 'results') WITH ORDINALITY AS each (line, place)
-    CROSS JOIN jsonb_to_record(each.line) AS l (application text, status text, rank integer, total text, total_shown text,
-        stages jsonb, award numeric, reasons jsonb)
-    JOIN application a ON a.contest_id = r.contest_id AND a.code = l.application
-    WHERE r.id = :run ORDER BY each.place
-    """
-)
 WHO = """
     SELECT a.id, a.contest_id, a.code, a.status, a.requested, a.own_share, p.title, g.name AS organisation, d.name AS district,
         COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant,
