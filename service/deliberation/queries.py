@@ -25,6 +25,7 @@ from service.deliberation.models import (
 from service.deliberation.ranking import announced_run, latest_run
 from service.deliberation.sessions import number_of, numbers_of
 from service.people.models import Person
+from service.scoring import usecases as scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,18 @@ async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -
     who = await store.applicants(session, [line.application_id for line in lines])
     found = ((line, who[line.application_id]) for line in lines)
     return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))
+
+
+async def read_sheets(session: Session, actor: Actor, application_id: UUID, stage: str) -> list[scoring.LockedSheet]:
+    """The locked sheets of an application in a closed stage; for jurors of the contest only once its result is announced.
+
+    Raises ``NotFound`` and what ``scoring.list_sheets`` raises.
+    """
+    about = (await store.applicants(session, [application_id])).get(application_id)
+    if about is None:
+        raise NotFound
+    announced = await announced_run(session, about.contest_id) is not None
+    return await scoring.list_sheets(session, actor, application_id, stage, announced=announced)
 
 
 async def get_narrative(session: Session, actor: Actor, session_id: UUID) -> MinutesDraft | None:

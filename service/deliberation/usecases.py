@@ -29,6 +29,7 @@ from service.deliberation.queries import (
     list_presentations,
     list_sessions,
     my_sessions,
+    read_sheets,
     session_of,
 )
 from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
@@ -83,6 +84,7 @@ __all__ = [
     "publish_minutes",
     "quorum_of",
     "ranked_in",
+    "read_sheets",
     "record_absence",
     "record_arrival",
     "record_departure",

@@ -6,7 +6,7 @@ from uuid import UUID
 from service.contests.book import RuleBook, Stage
 from service.contests.models import ContestStatus
 from service.core.errors import Conflict, Rejected
-from service.scoring.rules import Window, WindowClosed, WindowNotOpen
+from service.scoring.rules import SheetsClosed, Window, WindowClosed, WindowNotOpen
 
 
 class AlreadyDeclared(Conflict):
@@ -73,6 +73,12 @@ class ContestNotRunning(Conflict):
     """The contest is not yet published, or already decided."""
 
     message = "The contest is not published yet, or already decided. Look at its page to see what can be done."
+
+
+class SheetsBeforeResult(SheetsClosed):
+    """A juror of the contest, whose stage may be opened again, reads the sheets of others only after the announcement."""
+
+    message = "You are a juror of this contest. The sheets of others can be read once its result is announced. Wait until then."
 
 
 def require_running(status: ContestStatus) -> None:

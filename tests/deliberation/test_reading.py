@@ -1,5 +1,7 @@
 """Who reads sessions, results and minutes before and after they are public."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.core.actor import MissingRole, Role
@@ -9,12 +11,13 @@ from service.deliberation import usecases
 from service.deliberation.models import Capacity
 from service.deliberation.shapes import ArrivalIn, NarrativeIn
 from service.funding.usecases import assign_fund
+from service.scoring.panel_rules import SheetsBeforeResult
 from tests.cast import Cast
 from tests.make.contests import make_contest
 from tests.make.deliberation import convene, make_open_session, make_signed_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_actor, make_committee, make_office
-from tests.make.scoring import make_panel, play_bundle
+from tests.make.scoring import lock, make_panel, play_bundle
 from tests.traces import statements
 
 
@@ -41,6 +44,30 @@ async def test_results_are_for_the_office_until_announced_then_for_everybody(ses
     assert (public.announced, public.lines[0].line.total_shown, public.lines[0].district) == (True, "84.17", "Sicuani")
     with pytest.raises(NotFound):
         await usecases.get_ranking(session, None, row.id)
+
+
+async def test_a_juror_reads_the_sheets_of_others_after_the_announcement_not_after_a_tally(
+    session: Session, cast: Cast
+) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans", skip=[("A", "public", "J5")])
+    row = await make_open_session(session, cast, committee, played.contest)
+    await usecases.hand_out_field_results(session, cast.secretary, row.id)
+    await usecases.tally(session, cast.secretary, row.id)
+    application = played.applications["A"]
+    juror = replace(played.panel["J5"], grants=cast.secretary.grants)
+    with pytest.raises(SheetsBeforeResult):
+        await usecases.read_sheets(session, juror, application.id, "public")
+    seen = await usecases.read_sheets(session, cast.secretary, application.id, "public")
+    assert len(seen) == len({sheet[2] for sheet in played.bundle.sheets if sheet[:2] == ("A", "public")}) - 1
+    with pytest.raises(NotFound):
+        await usecases.read_sheets(session, cast.secretary, row.id, "public")
+    await usecases.reopen(session, cast.secretary, row.id)
+    missing = {each[3]: each[4] for each in played.bundle.sheets if each[:3] == ("A", "public", "J5")}
+    await lock(session, played.panel["J5"], application, "public", missing)
+    await usecases.tally(session, cast.secretary, row.id)
+    await usecases.announce(session, cast.secretary, row.id)
+    assert len(await usecases.read_sheets(session, juror, application.id, "public")) == len(seen) + 1
 
 
 async def test_a_session_is_for_the_office_the_committee_and_those_present_until_published(

@@ -1,5 +1,7 @@
 """Who sees which sheets, and when."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.applications.models import Application
@@ -8,6 +10,7 @@ from service.core.actor import Actor, Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.scoring import rules, usecases
+from service.scoring.panel_rules import SheetsBeforeResult
 from service.scoring.rules import Window, Work
 from service.scoring.shapes import DeclarationIn, DraftIn, ScoresIn
 from tests.cast import Cast
@@ -39,17 +42,30 @@ async def test_others_sheets_are_hidden_from_everybody_until_the_stage_is_closed
     await lock(session, panel["J1"], application, "field", scores)
     for reader in (cast.secretary, cast.head, cast.auditor, cast.programme, panel["J2"], panel["J1"]):
         with pytest.raises(rules.SheetsClosed):
-            await usecases.list_sheets(session, reader, application.id, "field")
+            await usecases.list_sheets(session, reader, application.id, "field", announced=False)
     await usecases.close_window(session, cast.secretary, contest.id, "field")
-    for reader in (cast.secretary, cast.head, cast.auditor, cast.programme, panel["J2"], panel["J3"]):
-        (sheet,) = await usecases.list_sheets(session, reader, application.id, "field")
+    for reader in (cast.secretary, cast.head, cast.auditor, cast.programme):
+        (sheet,) = await usecases.list_sheets(session, reader, application.id, "field", announced=False)
         assert (sheet.juror, sheet.name) == ("J1", "Julia Arapa Kana")
         assert {line.criterion: line.written for line in sheet.lines} == scores
     with pytest.raises(rules.SheetsClosed):
-        await usecases.list_sheets(session, cast.secretary, application.id, "public")
+        await usecases.list_sheets(session, cast.secretary, application.id, "public", announced=False)
     await usecases.reopen_window(session, cast.secretary, contest.id, "field")
     with pytest.raises(rules.SheetsClosed):
-        await usecases.list_sheets(session, cast.secretary, application.id, "field")
+        await usecases.list_sheets(session, cast.secretary, application.id, "field", announced=False)
+
+
+async def test_a_juror_reads_the_sheets_of_others_only_once_the_result_is_announced(
+    session: Session, cast: Cast, started: Started
+) -> None:
+    contest, application, panel, scores = started
+    await lock(session, panel["J1"], application, "field", scores)
+    await usecases.close_window(session, cast.secretary, contest.id, "field")
+    of_the_office = replace(panel["J2"], grants=cast.head.grants)
+    for juror in (panel["J1"], panel["J2"], panel["J3"], of_the_office):
+        with pytest.raises(SheetsBeforeResult):
+            await usecases.list_sheets(session, juror, application.id, "field", announced=False)
+        assert len(await usecases.list_sheets(session, juror, application.id, "field", announced=True)) == 1
 
 
 async def test_closed_sheets_are_not_for_other_roles_strangers_and_recused_jurors(
@@ -64,11 +80,11 @@ async def test_closed_sheets_are_not_for_other_roles_strangers_and_recused_juror
     stranger = await make_actor(session, cast, Role.SECRETARY, office_id=other_office.id)
     for actor in (cast.promoter, cast.treasurer, cast.mayor, stranger):
         with pytest.raises(NotFound):
-            await usecases.list_sheets(session, actor, application.id, "field")
+            await usecases.list_sheets(session, actor, application.id, "field", announced=False)
     with pytest.raises(rules.Recused):
-        await usecases.list_sheets(session, panel["J2"], application.id, "field")
+        await usecases.list_sheets(session, panel["J2"], application.id, "field", announced=False)
     with pytest.raises(NotFound):
-        await usecases.list_sheets(session, cast.secretary, contest.id, "field")
+        await usecases.list_sheets(session, cast.secretary, contest.id, "field", announced=False)
 
 
 async def test_a_juror_sees_the_file_and_only_the_own_sheet(session: Session, started: Started) -> None:
@@ -150,7 +166,7 @@ async def test_a_list_of_three_takes_the_queries_of_a_list_of_one(session: Sessi
     assert three == one
     await usecases.close_window(session, cast.secretary, contest.id, "field")
     with statements(session) as two_sheets:
-        assert len(await usecases.list_sheets(session, cast.secretary, application.id, "field")) == 2
+        assert len(await usecases.list_sheets(session, cast.secretary, application.id, "field", announced=False)) == 2
     assert len(two_sheets) == len(set(two_sheets))
 
 
