@@ -1,4 +1,4 @@
-"""The analysis of a tallied contest, for those who may see its tally: never before it, and never for a juror of the contest."""
+"""The analysis of a tallied contest, for those who may see its tally: never before it, and before the announcement never for a juror of the contest."""
 
 import asyncio
 from collections.abc import Mapping
@@ -34,18 +34,19 @@ class ContestAnalysis:
 async def analyse_contest(session: Session, actor: Actor, contest_id: UUID) -> ContestAnalysis:
     """The analysis of a contest's newest run, from exactly what that run was given.
 
-    For whoever has a role in the office, and for the chair while present in the session that decides the contest, unless seated as
-    a juror of it; to others the contest's analysis is not there at any time. Raises ``NotFound``, ``NotTallied``,
+    For whoever has a role in the office, and for the chair while present in the session that decides the contest; not for a juror
+    of it before the result is announced, whatever the office role. To others the contest's analysis is not there at any time. Raises ``NotFound``, ``NotTallied``,
     ``InputsChanged``, ``NotReproduced``.
     """
     contest, call = await contest_with_call(session, contest_id)
     row = await store.session_of_contest(session, contest_id)
     here = await store.here(session, row.id, actor.person_id) if row is not None else None
-    analysis_rules.require_reader(reads_office(actor, call.office_id), here, await scoring.seated(session, contest_id))
+    announced = row is not None and row.status in rules.ANNOUNCED
+    office, jurors = reads_office(actor, call.office_id), await scoring.seated(session, contest_id)
+    analysis_rules.require_reader(actor.person_id, office, here, jurors, announced)
     run = (await store.latest_runs(session, [contest_id])).get(contest_id)
     analysis_rules.require_tallied(row.status if row is not None and run is not None else None)
     assert row is not None and run is not None, "a tallied contest has a session and a run"
-    announced = row.status in rules.ANNOUNCED
     lines = await store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])
     bundle = await _inputs(session, contest, run, [line.application_id for line in lines] if announced else None)

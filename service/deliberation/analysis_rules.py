@@ -15,13 +15,15 @@ class NotTallied(Conflict):
     message = "This contest is not tallied. Its analysis can be seen once the session has tallied it."
 
 
-def require_reader(reads_office: bool, here: Attendance | None, jurors: set[UUID]) -> None:
-    """The office reads an analysis, and the chair while present, unless a juror of the contest: a stage may be reopened.
+def require_reader(person_id: UUID, reads_office: bool, here: Attendance | None, jurors: set[UUID], announced: bool) -> None:
+    """The office reads an analysis, and the chair while present; before the announcement no juror of the contest does, whatever
+    the office gave them: a stage may be reopened. The chair who is a juror does not afterwards either.
 
     To everybody else it is not there at any time. Raises ``NotFound``.
     """
-    chairs = here is not None and here.capacity == Capacity.CHAIR and here.person_id not in jurors
-    if not (reads_office or chairs):
+    sits = person_id in jurors
+    chairs = here is not None and here.capacity == Capacity.CHAIR
+    if not (reads_office and (announced or not sits)) and not (chairs and not sits):
         raise NotFound
 
 

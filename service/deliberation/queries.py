@@ -131,14 +131,19 @@ async def list_presentations(session: Session, actor: Actor | None, session_id: 
 
 
 async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -> Ranking:
-    """The announced result of a contest; before that, for the office alone, the newest run: jurors score without a tally. Raises ``NotFound``."""
+    """The announced result of a contest; before that the newest run, for the office but its jurors: they score without a tally.
+
+    Raises ``NotFound``.
+    """
     await contest_with_call(session, contest_id)
     run = await announced_run(session, contest_id)
     announced = run is not None
     if run is None:
         run = await latest_run(session, contest_id)
         row = await store.session_of_contest(session, contest_id)
-        if run is None or row is None or not reads_office(actor, row.office_id):
+        if actor is None or run is None or row is None or not reads_office(actor, row.office_id):
+            raise NotFound
+        if actor.person_id in await scoring.seated(session, contest_id):
             raise NotFound
     lines = await store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])

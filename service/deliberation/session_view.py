@@ -62,7 +62,7 @@ class SessionView:
     """A session with all that belongs to it.
 
     ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
-    newest runs by contest, unannounced ones only for the office; ``signatures`` come in the order of signing.
+    newest runs by contest, unannounced ones only for the office, and not for a juror of the contest; ``signatures`` come in the order of signing.
     """
 
     entry: SessionEntry
@@ -115,8 +115,9 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         raise NotFound
     contests = await store.contests_of(session, session_id)
     turns = await _turns(session, session_id)
-    reads_tally = row.status in ANNOUNCED or reads_office(actor, row.office_id)
-    runs = await store.latest_runs(session, [contest.id for contest in contests]) if reads_tally else {}
+    panel = [PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})]
+    tallies = _tallies(actor, row, contests, panel)
+    runs = await store.latest_runs(session, tallies) if tallies else {}
     lines = await _lines(session, [run.id for run in runs.values()])
     who = {turn.id: turn for turn in turns}
     if unlisted := {line.application_id for each in lines.values() for line in each} - who.keys():
@@ -131,7 +132,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         attendance=attendance,
         members=await members_today(session, row) if open_now else {},
         presentations=[PresentationEntry(row[0], row.contest_id, row.code, row.applicant, row.title) for row in turns],
-        panel=[PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})],
+        panel=panel,
         absences=[AbsenceEntry(*each) for each in await session.execute(_ABSENCES, {"session": session_id})],
         rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
         minutes=minutes,
@@ -169,6 +170,16 @@ async def _turns(session: Session, session_id: UUID) -> list[Row[Any]]:
     statement = select(Presentation, *_WHO.c).join(_WHO, _WHO.c.id == col(Presentation.application_id))
     statement = statement.where(col(Presentation.session_id) == session_id).order_by(col(Presentation.position))
     return list(await session.execute(statement, {"session": session_id}))
+
+
+def _tallies(actor: Actor | None, row: CommitteeSession, contests: Sequence[Contest], panel: Sequence[PanelSeat]) -> list[UUID]:
+    """The contests whose tally the actor may see: before the announcement, for the office, those without a seat of the actor's."""
+    if row.status in ANNOUNCED:
+        return [contest.id for contest in contests]
+    if actor is None or not reads_office(actor, row.office_id):
+        return []
+    own = {seat.contest_id for seat in panel if seat.person_id == actor.person_id}
+    return [contest.id for contest in contests if contest.id not in own]
 
 
 async def _lines(session: Session, run_ids: Collection[UUID]) -> dict[UUID, list[RankedApplication]]:

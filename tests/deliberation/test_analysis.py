@@ -1,5 +1,6 @@
 """The analysis of a tallied contest: of exactly what was judged, for those who may see the tally and at no other time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -113,6 +114,26 @@ async def test_the_chair_reads_it_while_present_and_unless_a_juror_of_the_contes
     await usecases.record_departure(session, cast.secretary, row.id, cast.mayor.person_id)
     with pytest.raises(NotFound):
         await usecases.analyse_contest(session, cast.mayor, played.contest.id)
+
+
+async def test_a_juror_with_an_office_role_sees_neither_tally_nor_analysis_before_the_announcement(
+    session: Session, cast: Cast
+) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    row = await make_open_session(session, cast, committee, played.contest)
+    await tally_all(session, cast, row)
+    juror = replace(played.panel["J1"], grants=cast.secretary.grants)
+    with pytest.raises(NotFound):
+        await usecases.analyse_contest(session, juror, played.contest.id)
+    with pytest.raises(NotFound):
+        await usecases.get_ranking(session, juror, played.contest.id)
+    assert (await usecases.view_session(session, juror, row.id)).rankings == {}
+    assert list((await usecases.view_session(session, cast.secretary, row.id)).rankings) == [played.contest.id]
+    await usecases.announce(session, cast.secretary, row.id)
+    assert (await usecases.analyse_contest(session, juror, played.contest.id)).announced
+    assert (await usecases.get_ranking(session, juror, played.contest.id)).announced
+    assert list((await usecases.view_session(session, juror, row.id)).rankings) == [played.contest.id]
 
 
 async def test_the_chair_who_has_a_seat_finds_no_analysis(session: Session, cast: Cast) -> None:
