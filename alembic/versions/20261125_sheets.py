@@ -35,6 +35,12 @@ END $$
     """
 CREATE FUNCTION paper_is_typed_twice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'printed' OR NEW.round <> 1 OR NEW.sheet_id IS NOT NULL THEN
+            RAISE EXCEPTION 'paper sheet % begins as printed, in the first round', NEW.code USING ERRCODE = 'RY073';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF OLD.status = 'paper_locked' OR NEW.round < OLD.round THEN
         RAISE EXCEPTION 'paper sheet % is locked, or in a later round', OLD.code USING ERRCODE = 'RY070';
     END IF;
@@ -44,6 +50,10 @@ BEGIN
             SELECT FROM score_sheet WHERE id = NEW.sheet_id AND application_id = NEW.application_id AND stage = NEW.stage
             AND person_id = NEW.person_id AND rule_book_id = NEW.rule_book_id AND supersedes_id IS NULL
         )
+        OR (
+            SELECT jsonb_object_agg(c.code, s.written) FROM score s JOIN rule_book_criterion c ON c.id = s.criterion_id
+            WHERE s.sheet_id = NEW.sheet_id
+        ) IS DISTINCT FROM (SELECT scores FROM paper_typing WHERE paper_id = NEW.id AND round = NEW.round AND place = 2)
     ) THEN
         RAISE EXCEPTION 'paper sheet % becomes its juror''s sheet once two persons have typed it', NEW.code USING ERRCODE = 'RY073';
     END IF;
@@ -51,7 +61,8 @@ BEGIN
 END $$
 """,
     "CREATE TRIGGER typing_is_allowed BEFORE INSERT ON paper_typing FOR EACH ROW EXECUTE FUNCTION typing_is_allowed()",
-    "CREATE TRIGGER paper_is_typed_twice BEFORE UPDATE ON paper_sheet FOR EACH ROW EXECUTE FUNCTION paper_is_typed_twice()",
+    "CREATE TRIGGER paper_is_typed_twice BEFORE INSERT OR UPDATE ON paper_sheet "
+    "FOR EACH ROW EXECUTE FUNCTION paper_is_typed_twice()",
 ]
 
 
@@ -68,7 +79,6 @@ def upgrade() -> None:
     listed = ", ".join(f"'{kind}'" for kind in KINDS)
     op.create_check_constraint(op.f("ck_document_documentkind_known"), "document", f"kind IN ({listed})")
     op.add_column("score_draft", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    op.alter_column("score_draft", "version", server_default=None)
     op.create_check_constraint(op.f("ck_score_draft_version_from_one"), "score_draft", "version >= 1")
 
 

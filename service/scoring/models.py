@@ -100,7 +100,7 @@ class ScoreDraft(SQLModel, table=True):
     stage: str = Field(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
     scores: dict[str, Any] = json_column()
-    version: int = 1
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     updated_at: datetime = moment()
 
 

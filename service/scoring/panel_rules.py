@@ -51,6 +51,12 @@ class NotAppointed(Conflict):
     message = "This person is not appointed to a committee of the office today. Appoint the person first."
 
 
+class HasTypedPapers(Conflict):
+    """Who typed the sheets of jurors knows their scores, and may have written them."""
+
+    message = "This person has typed paper sheets of this contest, and cannot be a juror of it. Seat another member."
+
+
 class NameTaken(Conflict):
     """Another juror of the contest has this short name."""
 

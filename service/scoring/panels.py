@@ -9,7 +9,7 @@ from service.core.actor import Actor, Role
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
-from service.scoring import bonds, panel_rules, rules, store
+from service.scoring import bonds, panel_rules, paper_store, rules, store
 from service.scoring.books import KnownBook, known_book
 from service.scoring.models import ScoringWindow, Seat
 from service.scoring.recusals import find_among
@@ -21,7 +21,7 @@ async def seat_juror(session: Session, actor: Actor, contest_id: UUID, given: Se
     """Give a committee member seats in stages of a contest, and recuse the juror from what the system ties the juror to.
 
     Raises ``NotFound``, ``MissingRole``, ``ContestNotRunning``, ``StageNotInBook``, ``WindowClosed``, ``NotAppointed``,
-    ``NameTaken``, ``OtherShortName``, ``AlreadySeated``.
+    ``HasTypedPapers``, ``NameTaken``, ``OtherShortName``, ``AlreadySeated``.
     """
     arena, book = await _running(session, actor, contest_id)
     windows = await store.windows(session, [contest_id])
@@ -31,6 +31,8 @@ async def seat_juror(session: Session, actor: Actor, contest_id: UUID, given: Se
         rules.require_not_closed(_state(windows.get((contest_id, stage))))
     if not await store.is_appointed(session, arena.office_id, given.person_id, await clock.today(session)):
         raise panel_rules.NotAppointed("person_id")
+    if await paper_store.has_typed(session, contest_id, given.person_id):
+        raise panel_rules.HasTypedPapers("person_id")
     taken = [(seat.person_id, seat.juror, seat.stage) for seat in await store.seats(session, contest_id)]
     panel_rules.require_free_seat(taken, given.person_id, given.juror, stages)
     now = await clock.now(session)

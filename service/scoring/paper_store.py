@@ -57,6 +57,13 @@ async def typings(session: Session, paper: PaperSheet) -> Sequence[PaperTyping]:
     return (await session.scalars(statement.order_by(col(PaperTyping.place)))).all()
 
 
+async def has_typed(session: Session, contest_id: UUID, person_id: UUID) -> bool:
+    """Whether a person has typed a paper sheet of a contest, in any round."""
+    statement = select(col(PaperTyping.id)).join(PaperSheet, col(PaperSheet.id) == col(PaperTyping.paper_id))
+    typed = statement.where(col(PaperSheet.contest_id) == contest_id, col(PaperTyping.typed_by) == person_id)
+    return await session.scalar(typed.limit(1)) is not None
+
+
 async def declared_at(session: Session, paper: PaperSheet) -> datetime:
     """When the juror of a paper declared that there is no conflict."""
     return (await session.get_one(ConflictDeclaration, (paper.application_id, paper.person_id))).at
