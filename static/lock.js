@@ -1,11 +1,17 @@
-// Locks a shared phone: hides the page at once, and ends the sign-in on the server as soon as there is a network.
+// Locks a shared phone: hides every page at once, and ends the sign-in on the server as soon as there is a network.
+// It locks by itself where a juror without an office is signed in, and wherever a sheet was opened since the sign-in.
 "use strict";
 (() => {
-  const flag = "raymi-locked";
-  if (document.querySelector("form[data-unlock]")) localStorage.removeItem(flag); // signed out: the next person may come
+  const flag = "raymi-locked", shared = "raymi-shared", active = "raymi-active";
+  if (document.querySelector("form[data-unlock]")) { // nobody is signed in: the next person may come
+    for (const each of [flag, shared, active]) localStorage.removeItem(each);
+  }
   const form = document.querySelector("form[data-lock]");
   if (!form) return;
-  let last = Date.now(), locked = Boolean(localStorage.getItem(flag));
+  if (form.dataset.shared || document.querySelector("form[data-draft], form[data-draft-done]")) localStorage.setItem(shared, "yes");
+  let locked = Boolean(localStorage.getItem(flag));
+  const touch = () => localStorage.setItem(active, Date.now()); // in any tab
+  const idle = () => localStorage.getItem(shared) && Date.now() - localStorage.getItem(active) > form.dataset.idle * 1000;
   const leave = () => { if (navigator.onLine) form.submit(); };
   function lock() {
     locked = true;
@@ -20,13 +26,14 @@
     setTimeout(leave, 1000);
   }
   const look = () => {
-    if (locked || localStorage.getItem(flag) || Date.now() - last > form.dataset.idle * 1000) lock();
+    if (locked || localStorage.getItem(flag) || idle()) lock();
   };
-  for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, () => { look(); last = Date.now(); });
+  for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, () => { look(); touch(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
   addEventListener("visibilitychange", look);
   addEventListener("online", look);
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // gone back to after signing out
   setInterval(look, 5000);
+  touch();
   look();
 })();

@@ -30,6 +30,7 @@ async def show_sign_in(request: Request, _who: Anyone, to: str = "/", another: s
 async def sign_in(
     request: Request,
     session: Work,
+    _who: Anyone,
     user_name: Annotated[str, Sent()] = "",
     password: Annotated[str, Sent()] = "",
     to: Annotated[str, Sent()] = "/",

@@ -141,6 +141,18 @@ async def test_a_shared_phone_is_locked_and_asks_for_the_next_person_with_nothin
     ] * 2
 
 
+async def test_every_page_of_somebody_signed_in_can_be_locked_and_only_a_page_shown_to_nobody_unlocks(room: Room) -> None:
+    async with room.browser() as juror:
+        inside = [(await juror.get(place)).text for place in ("/", "/contests", room.page, "/sign-in")]
+        wrong = await juror.post("/sign-in", data=form(user_name="x", password="y"))
+        await juror.post("/sign-out", data=form(to="/sign-in?another=yes"))
+        outside = (await juror.get("/sign-in?another=yes")).text
+    assert [("data-lock" in page, "lock.js" in page, "data-unlock" in page) for page in (*inside, wrong.text)] == [
+        (True, True, False)
+    ] * 5
+    assert ("data-lock" in outside, "lock.js" in outside, "data-unlock" in outside) == (False, True, True)
+
+
 async def test_signing_out_leads_nowhere_but_to_a_page_of_ours(room: Room) -> None:
     async with room.browser() as juror:
         left = await juror.post("/sign-out", data=form(to="//evil.test"))

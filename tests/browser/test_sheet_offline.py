@@ -156,6 +156,16 @@ def test_a_locked_phone_sends_what_was_typed_last(room: Room, context: BrowserCo
     assert cluster.sql(DRAFT.format(room.applications[2]), "offline").strip() == "4 1"
 
 
+def test_a_phone_that_is_locked_stays_so_on_every_other_page(room: Room, context: BrowserContext) -> None:
+    page = context.pages[0]
+    page.goto(room.page(2))
+    page.evaluate("localStorage.setItem('raymi-locked', 'yes')")
+    page.goto(f"{room.served.url}/sign-in")
+    page.wait_for_url("**/sign-in?another=yes")
+    page.goto(room.page(2))
+    expect(page).to_have_url(f"{room.served.url}/sign-in?to=/applications/{room.applications[2]}/sheets/single")
+
+
 def test_a_phone_that_nobody_touches_hides_the_sheet_and_signs_out(room: Room, context: BrowserContext) -> None:
     page = context.pages[0]
     page.clock.install()
