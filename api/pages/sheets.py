@@ -91,7 +91,9 @@ async def send_sheet(request: Request, session: Work, who: Who, application_id: 
         return await show_wrong(request, session, error, page=_sheet)
     if data.get("_do") == "lock":
         whole = ScoresIn(scores=given.scores)
-        return await attempt(request, session, lambda: sheets.lock_scoresheet(*of, whole), page=_sheet, to=lambda *_: "/")
+        return await attempt(
+            request, session, lambda: sheets.lock_scoresheet(*of, whole, given.version), page=_sheet, to=lambda *_: "/"
+        )
     return await attempt(request, session, lambda: sheets.save_draft(*of, given), page=_sheet, to=lambda *_: request.url.path)
 
 

@@ -72,13 +72,18 @@ async def save_draft(session: Session, actor: Actor, application_id: UUID, stage
     return draft
 
 
-async def lock_scoresheet(session: Session, actor: Actor, application_id: UUID, stage: str, given: ScoresIn) -> ScoreSheet:
-    """Lock a juror's sheet for good; the draft stays as it is.
+async def lock_scoresheet(
+    session: Session, actor: Actor, application_id: UUID, stage: str, given: ScoresIn, version: int | None = None
+) -> ScoreSheet:
+    """Lock a juror's sheet for good; the draft stays as it is. ``version`` is that of the draft that it was typed on, if told.
 
-    Raises ``NotFound``, what ``rules.require_may_lock`` and ``rules.read_sheet`` raise, and ``RulesChanged``.
+    Raises ``NotFound``, ``DraftIsOlder``, what ``rules.require_may_lock`` and ``rules.read_sheet`` raise, and ``RulesChanged``.
     """
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_lock(opened.access)
+    kept = await store.draft(session, application_id, stage, actor.person_id)
+    if version is not None and kept is not None and kept.version != version and kept.scores != given.scores:
+        raise rules.DraftIsOlder
     return await lock_opened(session, actor, opened, given.scores)
 
 

@@ -83,6 +83,18 @@ async def test_a_draft_counts_its_versions_and_an_older_one_is_refused_showing_b
     assert 'name="_version" value="3"' in last
 
 
+async def test_a_sheet_typed_on_an_older_draft_is_locked_only_after_both_were_shown(room: Room) -> None:
+    async with room.browser() as phone:
+        await phone.post(room.page, data=form(_do="draft", _version="0", **{**room.best, "term": "1"}))
+        older = await phone.post(room.page, data=form(_do="lock", _version="0", **room.best))
+        shown = await phone.post(room.page, data=form(_do="lock", _version="1", **room.best))
+    assert (older.status_code, shown.status_code) == (409, 303)
+    assert 'name="_version" value="1"' in older.text
+    assert f'name="term" value="{room.best["term"]}"' in older.text
+    assert 'maxlength="200"' in older.text
+    assert "Último guardado: 1" in older.text or "Kept last: 1" in older.text
+
+
 async def test_the_script_of_the_page_sends_a_draft_once_and_never_over_a_newer_one(room: Room) -> None:
     place = f"{room.page}/draft"
     sent = form(_version="0", term="7")
