@@ -11,7 +11,7 @@
   const status = document.getElementById("draft-status");
   const version = form.querySelector("input[name=_version]");
   const waits = JSON.parse(localStorage.getItem(name) || "null") || { sending: null, latest: null };
-  let busy = false, timer = 0;
+  let busy = false, refused = false, timer = 0;
 
   const say = (text) => { status.textContent = text; };
   const scores = () => Object.fromEntries([...new FormData(form)].filter(([field]) => !field.startsWith("_")));
@@ -20,7 +20,16 @@
     if (waits.sending || waits.latest) localStorage.setItem(name, JSON.stringify(waits));
     else localStorage.removeItem(name);
   };
-  const note = () => { waits.latest = { version: version.value, scores: scores() }; keep(); };
+  const note = () => { refused = false; waits.latest = { version: version.value, scores: scores() }; keep(); };
+
+  const isFinal = (status, refusal) => status >= 400 && status < 500 && ![401, 408, 429].includes(status) &&
+    refusal !== "StillRunning" && !(status === 409 && !refusal);
+
+  function giveUp() { // refused for good: what was typed waits for the next input, and goes out under a new key
+    if (!waits.latest) waits.latest = { version: waits.sending.version, scores: waits.sending.scores };
+    waits.sending = null;
+    keep();
+  }
 
   function showBoth() { // the server holds a newer draft: its page shows this one and that one
     if (!waits.latest) waits.latest = { version: waits.sending.version, scores: waits.sending.scores };
@@ -31,7 +40,7 @@
   }
 
   async function send() {
-    if (busy || !(waits.sending || waits.latest)) return;
+    if (busy || refused || !(waits.sending || waits.latest)) return;
     busy = true;
     let again = false;
     try {
@@ -48,7 +57,10 @@
         say(status.dataset.kept);
         again = Boolean(waits.latest);
       } else if (said.refusal === "DraftIsOlder") showBoth();
-      else say(said.text || status.dataset.waiting);
+      else {
+        if (isFinal(answer.status, said.refusal)) { again = Boolean(waits.latest); refused = !again; giveUp(); }
+        say(said.text || status.dataset.waiting);
+      }
     } catch { say(status.dataset.waiting); }
     busy = false;
     if (again) send();

@@ -156,6 +156,20 @@ def test_a_locked_phone_sends_what_was_typed_last(room: Room, context: BrowserCo
     assert cluster.sql(DRAFT.format(room.applications[2]), "offline").strip() == "4 1"
 
 
+def test_a_draft_that_is_refused_for_good_does_not_hold_up_the_next_one(
+    room: Room, context: BrowserContext, cluster: Cluster
+) -> None:
+    page = context.pages[0]
+    page.goto(room.page(2))
+    page.evaluate("document.querySelector('[name=term]').removeAttribute('maxlength')")
+    with page.expect_response("**/draft") as refused:
+        page.fill("[name=term]", "1" * 201)
+    assert refused.value.status == 422
+    page.fill("[name=term]", "3")
+    expect(page.locator("#draft-status")).to_have_text("El borrador está guardado.")
+    assert cluster.sql(DRAFT.format(room.applications[2]), "offline").startswith("3 ")
+
+
 def test_a_phone_that_is_locked_stays_so_on_every_other_page(room: Room, context: BrowserContext) -> None:
     page = context.pages[0]
     page.goto(room.page(2))
