@@ -81,8 +81,8 @@ async def lock_scoresheet(
     """
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_lock(opened.access)
-    kept = await store.draft(session, application_id, stage, actor.person_id)
-    if version is not None and kept is not None and kept.version != version and kept.scores != given.scores:
+    kept = None if version is None else await store.draft(session, application_id, stage, actor.person_id)
+    if kept is not None and kept.version != version and kept.scores != given.scores:
         raise rules.DraftIsOlder
     return await lock_opened(session, actor, opened, given.scores)
 
