@@ -19,6 +19,8 @@ from tests.make.contests import make_contest
 from tests.make.people import PASSWORD, make_committee, make_sign_in
 from tests.make.scoring import NO_CONFLICT, make_panel, open_stages
 
+expect.set_options(timeout=20_000)  # a busy machine answers late; what is awaited is the same
+
 DRAFT = "SELECT scores ->> 'term' || ' ' || version FROM score_draft WHERE application_id = '{}';"
 
 
