@@ -1,8 +1,11 @@
 """The minutes as data: everything they say, drawn from the tables at the moment they are closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from service.applications.models import ApplicationStatus
 from service.applications.rules import FAILED, tries_used
@@ -170,67 +173,72 @@ def _draws(judged: Sequence[Judged]) -> list[DrawLine]:
 
 
 async def _recusals(session: Session, judged: Sequence[Judged]) -> list[RecusalLine]:
-    applicants = {key: row for each in judged for key, row in each.applicants.items()}
     return [
         {
-            "application_code": applicants[row.application_id].code,
-            "organisation": applicants[row.application_id].organisation,
+            "application_code": who.code,
+            "organisation": who.organisation,
             "juror": row.name,
             "origin": row.origin,
             "reasons": row.reasons,
         }
-        for row in await store.recusals(session, [each.contest.id for each in judged])
-        if row.application_id in applicants
+        for row, who in _items(judged, await store.recusals(session, _contests(judged)))
     ]
 
 
 async def _absences(session: Session, judged: Sequence[Judged]) -> list[AbsenceLine]:
-    books = {each.contest.id: each.book for each in judged}
-    applicants = {key: row for each in judged for key, row in each.applicants.items()}
     return [
         {
-            "application_code": applicants[row.application_id].code,
-            "organisation": applicants[row.application_id].organisation,
-            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "application_code": who.code,
+            "organisation": who.organisation,
+            "stage": _stage(judged, row),
             "juror": row.name,
         }
-        for row in await store.absences(session, [each.contest.id for each in judged])
-        if row.application_id in applicants
+        for row, who in _items(judged, await store.absences(session, _contests(judged)))
     ]
 
 
 async def _superseded(session: Session, judged: Sequence[Judged]) -> list[SupersededLine]:
-    books = {each.contest.id: each.book for each in judged}
-    applicants = {key: row for each in judged for key, row in each.applicants.items()}
     return [
         {
-            "application_code": applicants[row.application_id].code,
-            "organisation": applicants[row.application_id].organisation,
-            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "application_code": who.code,
+            "organisation": who.organisation,
+            "stage": _stage(judged, row),
             "juror": row.name,
             "reason": row.reason,
             "at": _instant(row.locked_at),
         }
-        for row in await store.superseded(session, [each.contest.id for each in judged])
-        if row.application_id in applicants
+        for row, who in _items(judged, await store.superseded(session, _contests(judged)))
     ]
 
 
 async def _paper_sheets(session: Session, judged: Sequence[Judged]) -> list[PaperSheetLine]:
-    books = {each.contest.id: each.book for each in judged}
-    applicants = {key: row for each in judged for key, row in each.applicants.items()}
     return [
         {
-            "application_code": applicants[row.application_id].code,
-            "organisation": applicants[row.application_id].organisation,
-            "stage": result_tables.stage_name(books[row.contest_id], row.stage),
+            "application_code": who.code,
+            "organisation": who.organisation,
+            "stage": _stage(judged, row),
             "juror": row.name,
             "code": grouped(row.code),
             "typed_by": row.typed_by,
         }
-        for row in await store.paper_sheets(session, [each.contest.id for each in judged])
-        if row.application_id in applicants
+        for row, who in _items(judged, await store.paper_sheets(session, _contests(judged)))
     ]
+
+
+def _contests(judged: Sequence[Judged]) -> list[UUID]:
+    return [each.contest.id for each in judged]
+
+
+def _items(judged: Sequence[Judged], rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Row[Any]]]:
+    """Those of the rows that are about an applicant of the session, each with that applicant."""
+    applicants = {key: who for each in judged for key, who in each.applicants.items()}
+    return ((row, applicants[row.application_id]) for row in rows if row.application_id in applicants)
+
+
+def _stage(judged: Sequence[Judged], row: Row[Any]) -> str:
+    """What the rule book of the row's contest calls its stage."""
+    book = next(each.book for each in judged if each.contest.id == row.contest_id)
+    return result_tables.stage_name(book, row.stage)
 
 
 async def _reentry(session: Session, judged: Sequence[Judged], books: dict[UUID, PublishedRuleBook]) -> list[str]:
