@@ -102,7 +102,7 @@ def test_concordance_is_of_what_every_juror_scored_and_a_lone_sheet_says_nothing
     bundle = bundle_of([[70, 60, 50], [80, 90, 70], [10, 20, 30]])
     sheets = [row for row in bundle.sheets if (row[0], row[2]) not in (("C", "J1"), ("C", "J2"))]
     absences = [("C", "s", "J1"), ("C", "s", "J2")]
-    rules = {**bundle.rules, "panel": {"quorum": {"at_least": "0"}}}  # type: ignore[dict-item]
+    rules = {**bundle.rules, "panel": {"quorum": {"at_least": "0"}}}  # type: ignore[dict-item]  # a rule book is JSON, whose values have no one type
     alone = type(bundle)(rules, bundle.applications, bundle.jurors, sheets, (), absences)
     (found,) = agreements(check(alone))
     assert found.concordance == 1
