@@ -213,7 +213,8 @@ def stage(name: str) -> str:
 def reason(code: str) -> str:
     """A reason of the judge in words, with what it is about."""
     word, _, subject = code.partition(":")
-    return " ".join(filter(None, (REASONS[word], subject.replace("=", ": "))))
+    name, equals, value = subject.partition("=")
+    return " ".join(filter(None, (REASONS[word], f"{attribute(name)}: {value}" if equals else attribute(name))))
 
 
 def attribute(name: str) -> str:

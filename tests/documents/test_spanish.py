@@ -77,6 +77,7 @@ def test_a_list_ends_in_y_and_in_e_before_the_sound_of_an_i() -> None:
 @pytest.mark.parametrize(
     ("code", "written"),
     [
+        ("knocked_out:families_present_share", "no cumple el mínimo de parte de las familias presentes"),
         ("below_mark", "puntaje menor al mínimo"),
         ("quota:sex=women", "por cuota de sex: women"),
         ("missing_sheet:field:J2", "falta ficha de field:J2"),
