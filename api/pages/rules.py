@@ -19,6 +19,7 @@ from service.contests.difference import differences
 from service.contests.fields import malformed
 from service.contests.models import Contest, ContestStatus, PublishedRuleBook, RuleBookDraft
 from service.contests.ready_books import template, templates
+from service.contests.rules import WITH_RESULT
 from service.contests.shapes import RevisionIn, RulesIn, StartIn, TermsIn
 from service.core.actor import Actor, Role
 from service.core.db import Session
@@ -41,7 +42,7 @@ async def _rules(
     books = await usecases.list_rule_books(session, who, contest_id)
     links: list[tuple[str, Cell]] = []
     acts: list[Form] = []
-    if who and who.has(Role.PROGRAMME, call.office_id) and contest.status != ContestStatus.DECIDED:
+    if who and who.has(Role.PROGRAMME, call.office_id) and contest.status not in WITH_RESULT:
         _, draft = await drafts.current_draft(session, who, contest_id)
         acts = await _acts(session, who, contest, books, ready, typed)
         if draft is not None:

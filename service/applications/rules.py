@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from service.applications.models import Application, ApplicationStatus, Proposal
-from service.contests.models import ApplicantKind, Call, Contest, ContestStatus, PlanType
-from service.contests.rules import Phase, require_phase
+from service.contests.models import ApplicantKind, Call, Contest, PlanType
+from service.contests.rules import WITH_RESULT, Phase, require_phase
 from service.core.actor import Role
 from service.core.errors import Conflict, Rejected
 from service.people.groups import Family, Group, GroupKind
@@ -175,7 +175,7 @@ def require_first_request(contest: Contest) -> None:
     """Raises ``SecondRequestOnly``, ``ContestIsDecided``."""
     if contest.request_number != 1:
         raise SecondRequestOnly
-    if contest.status == ContestStatus.DECIDED:
+    if contest.status in WITH_RESULT:
         raise ContestIsDecided
 
 
@@ -189,7 +189,7 @@ def require_second_request(
     same = (contest.plan_type, contest.currency) == (first.plan_type, first.currency)
     if contest.request_number != 2 or first.request_number != 1 or not same:
         raise FirstRequestOnly
-    if contest.status == ContestStatus.DECIDED:
+    if contest.status in WITH_RESULT:
         raise ContestIsDecided
     if parent.status != S.APPROVED:
         raise NotApproved

@@ -7,7 +7,7 @@ filing is open from its opening to its closing instant. A new version of a rule 
 is locked.
 
     call:     draft --publish--> published
-    contest:  draft --publish--> published --decide--> decided
+    contest:  draft --publish--> published --announce--> announced --decide--> decided
 
 Rules being written are kept even when something is wrong with them, and every fault is shown at its place; publishing refuses them.
 They may be *rehearsed* (``service/scoring/rehearsals.py``); what is kept of it is who did it with which hash.
@@ -16,7 +16,7 @@ A stage of a rule book may carry a ``heading``: what the maxima of its criteria 
 for every type of plan.
 
     numbers, refusals, fields   the written forms, the named refusals, the JSON of a book read key by key
-    criteria, decision, ties, book   the rule book
+    criteria, decision, ties, book, bounds   the rule book
     terms, ready_books   the money terms; the ready rule books
     healing, inspection, difference   the live check of rules being written; what changed between two versions
     questions   what a contest asks of whoever applies; fixed with publication (answers are in ``applications``)

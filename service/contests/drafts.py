@@ -7,7 +7,7 @@ from uuid import UUID
 from service.contests import rules, store, terms, usecases
 from service.contests.fields import require_json, require_no_number
 from service.contests.inspection import Inspection, inspect
-from service.contests.models import Contest, ContestStatus, PublishedRuleBook, Rehearsal, RuleBookDraft
+from service.contests.models import Contest, PublishedRuleBook, Rehearsal, RuleBookDraft
 from service.contests.questions import copy_questions
 from service.contests.ready_books import template, templates
 from service.contests.shapes import CloneIn, ContestIn, DraftIn, ReasonIn, RevisionIn, StartIn, TermsIn
@@ -245,5 +245,5 @@ def _ready(code: str) -> Draft:
 
 
 def _require_open(contest: Contest) -> None:
-    if contest.status == ContestStatus.DECIDED:
+    if contest.status in rules.WITH_RESULT:
         raise rules.RulesLocked

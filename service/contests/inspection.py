@@ -13,12 +13,13 @@ from typing import Any
 
 from service.contests import terms
 from service.contests.book import RuleBook, read_book
+from service.contests.bounds import lowest
 from service.contests.criteria import Bands
 from service.contests.healing import heal, name_levels
 from service.contests.models import Contest, PlanType
 from service.contests.numbers import exact, read_number
 from service.contests.refusals import BundleRefusal, Findings, MalformedBundle, UndefinedBand
-from service.contests.rules import MOST_POINTS, CurrencyDiffers, HeadingDiffers, TooManyPoints, lowest, require_book, total_of
+from service.contests.rules import MOST_POINTS, CurrencyDiffers, HeadingDiffers, TooManyPoints, require_book, total_of
 from service.core.errors import Refusal
 from service.core.texts import Phrase
 

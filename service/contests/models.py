@@ -43,6 +43,7 @@ class ContestStatus(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
+    ANNOUNCED = "announced"
     DECIDED = "decided"
 
 

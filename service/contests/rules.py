@@ -1,16 +1,14 @@
 """What is allowed with calls, contests and rule books, and what follows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from service.contests.book import RuleBook, Stage, parse
-from service.contests.criteria import Bands, Criterion, Levels
+from service.contests.bounds import lowest
 from service.contests.models import ApplicantKind, Call, CallStatus, Contest, ContestStatus, PlanType, PublishedRuleBook
 from service.contests.numbers import read_number
 from service.contests.shapes import ContestIn
@@ -27,14 +25,18 @@ class Action(StrEnum):
     """What moves a call or a contest."""
 
     PUBLISH = "publish"
+    ANNOUNCE = "announce"
     DECIDE = "decide"
 
 
 CALL_LIFE = {(CallStatus.DRAFT, Action.PUBLISH): CallStatus.PUBLISHED}
 CONTEST_LIFE = {
     (ContestStatus.DRAFT, Action.PUBLISH): ContestStatus.PUBLISHED,
-    (ContestStatus.PUBLISHED, Action.DECIDE): ContestStatus.DECIDED,
+    (ContestStatus.PUBLISHED, Action.ANNOUNCE): ContestStatus.ANNOUNCED,
+    (ContestStatus.ANNOUNCED, Action.DECIDE): ContestStatus.DECIDED,
 }
+WITH_RESULT = frozenset({ContestStatus.ANNOUNCED, ContestStatus.DECIDED})
+"""A result was announced: everybody may read it, and what it rests on stands."""
 
 
 class Phase(StrEnum):
@@ -215,7 +217,7 @@ def require_revisable(status: ContestStatus) -> None:
     """Raises ``NotPublished``, ``RulesLocked``."""
     if status == ContestStatus.DRAFT:
         raise NotPublished
-    if status == ContestStatus.DECIDED:
+    if status in WITH_RESULT:
         raise RulesLocked
 
 
@@ -248,41 +250,6 @@ def require_phase(call: Call, now: datetime, *phases: Phase) -> None:
 def reads_office(actor: Actor | None, office_id: UUID) -> bool:
     """Whether the actor holds any role in the office, and so may read its business."""
     return actor is not None and any(actor.has(role, office_id) for role in Role)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a criterion gives at least and at most, as numbers that a database compares."""
-
-    stage: str
-    code: str
-    low: Decimal
-    high: Decimal
-    na: bool
-
-
-def bounds_of(book: RuleBook) -> list[Bounds]:
-    """The bounds of every criterion, over all its levels or bands. A fraction without end is widened in its 20th decimal."""
-    return [
-        Bounds(stage.code, each.code, _decimal(lowest(each), up=False), _decimal(each.maximum, up=True), each.na)
-        for stage in book.stages.values()
-        for each in stage.criteria.values()
-    ]
-
-
-def lowest(criterion: Criterion) -> Fraction:
-    """The least points that a criterion can give."""
-    if isinstance(criterion, Levels):
-        return min(criterion.levels.values())
-    if isinstance(criterion, Bands):
-        return min(band.range.low for band in criterion.bands)
-    return criterion.range.low
-
-
-def _decimal(number: Fraction, *, up: bool) -> Decimal:
-    scaled = number * 10**20
-    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
-    return Decimal(whole).scaleb(-20)  # exact: below MOST_POINTS it has 27 digits at most, and the context keeps 28
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from service.contests import rules, store, terms
+from service.contests.bounds import bounds_of
 from service.contests.models import (
     Call,
     CallStatus,
@@ -142,17 +143,20 @@ async def _freeze(
     )
     session.add(published)
     await session.flush()
-    session.add_all(RuleBookCriterion(rule_book_id=published.id, **vars(bounds)) for bounds in rules.bounds_of(parsed))
+    session.add_all(RuleBookCriterion(rule_book_id=published.id, **vars(bounds)) for bounds in bounds_of(parsed))
     await session.flush()
     payload = {"version": version, "reason": reason, "sha256": published.sha256, "terms_sha256": published.terms_sha256}
     await record.append(session, actor, "rulebook.published", f"contest:{contest.id}", payload)
     return published
 
 
-async def mark_decided(session: Session, contest_id: UUID) -> Contest:
-    """Close a contest whose minutes are signed: for the area that signs them, which leaves the trace. Raises ``WrongState``."""
+async def move_contest(session: Session, contest_id: UUID, action: Action) -> Contest:
+    """A contest whose result is announced, or whose minutes are signed: for the area that does it and leaves the trace.
+
+    Raises ``NotFound``, ``WrongState``.
+    """
     contest, _ = await store.contest_for_update(session, contest_id)
-    contest.status = advance(rules.CONTEST_LIFE, contest.status, Action.DECIDE)
+    contest.status = advance(rules.CONTEST_LIFE, contest.status, action)
     await session.flush()
     return contest
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from service.applications.models import ApplicationStatus
 from service.applications.usecases import settle_outcome
-from service.contests.usecases import mark_decided
+from service.contests.rules import Action as ContestAction
+from service.contests.usecases import move_contest
 from service.core.actor import Actor
 from service.core.db import Session
 from service.core.money import show
@@ -30,7 +31,7 @@ async def settle(session: Session, actor: Actor, row: CommitteeSession, minutes:
         for line in judged.lines:
             if not judged.is_withdrawn(line):
                 await settle_outcome(session, actor, line.application_id, ApplicationStatus(judged.outcome(line)))
-        await mark_decided(session, judged.contest.id)
+        await move_contest(session, judged.contest.id, ContestAction.DECIDE)
         payload = {"minutes": minutes.number, "awards": len(judged.awards)}
         await record.append(session, actor, "contest.decided", f"contest:{judged.contest.id}", payload)
     return awards

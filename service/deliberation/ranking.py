@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.contests.models import Contest
+from service.contests.rules import Action as ContestAction
+from service.contests.usecases import move_contest
 from service.core import clock
 from service.core.actor import Actor, Role
 from service.core.db import Session
@@ -82,6 +84,7 @@ async def announce(session: Session, actor: Actor, session_id: UUID) -> Committe
     for contest in contests:
         if await _changed(session, runs[contest.id]):
             raise rules.InputsChanged(contest=contest.code)
+        await move_contest(session, contest.id, ContestAction.ANNOUNCE)
     row.status = status
     await session.flush()
     payload = {"runs": [str(runs[contest.id].id) for contest in contests]}

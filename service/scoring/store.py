@@ -240,7 +240,7 @@ _WORK = text(
         d.person_id IS NOT NULL AS declared, r.person_id IS NOT NULL AS recused, n.person_id IS NOT NULL AS absent,
         t.id IS NOT NULL AS locked, f.person_id IS NOT NULL AS drafted,
         COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant
-    FROM seat s JOIN contest c ON c.id = s.contest_id AND c.status = 'published'
+    FROM seat s JOIN contest c ON c.id = s.contest_id AND c.status IN ('published', 'announced')
     JOIN application a ON a.contest_id = c.id AND a.status = ANY(:judged)
     JOIN "group" g ON g.id = a.group_id
     LEFT JOIN family_member m ON m.family_id = a.family_id AND m.head

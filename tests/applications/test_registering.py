@@ -10,7 +10,6 @@ from service.applications import rules, usecases
 from service.applications.models import ApplicationStatus, BudgetLine
 from service.applications.shapes import ApplicationIn
 from service.contests.rules import NotPublished, PhaseClosed
-from service.contests.usecases import mark_decided
 from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session
@@ -20,7 +19,7 @@ from service.people.group_usecases import families_of
 from service.people.groups import Family, Group
 from tests.cast import Cast
 from tests.make.applications import application_in, make_application
-from tests.make.contests import DAY, add_contest, make_call, make_contest
+from tests.make.contests import DAY, add_contest, decide, make_call, make_contest
 from tests.make.people import make_group, make_municipality, make_office
 
 
@@ -58,7 +57,7 @@ async def test_a_contest_that_is_not_published_takes_no_application(session: Ses
 
 async def test_a_decided_contest_takes_no_application(session: Session, cast: Cast) -> None:
     contest = await make_contest(session, cast)
-    await mark_decided(session, contest.id)
+    await decide(session, contest.id)
     with pytest.raises(rules.ContestIsDecided):
         await make_application(session, cast, contest)
 

@@ -11,7 +11,6 @@ from service.applications.models import Application, ApplicationStatus
 from service.contests.models import Contest
 from service.contests.ready_books import template
 from service.contests.rules import PhaseClosed
-from service.contests.usecases import mark_decided
 from service.core import clock
 from service.core.db import Session
 from service.core.errors import NotFound
@@ -19,7 +18,7 @@ from service.core.ids import new_id
 from service.people.group_usecases import get_group
 from tests.cast import Cast
 from tests.make.applications import make_eligible, make_second_request, make_settled
-from tests.make.contests import DAY, make_contest
+from tests.make.contests import DAY, decide, make_contest
 
 
 async def approved(session: Session, cast: Cast, ready: str = "pdn-first") -> Application:
@@ -120,7 +119,7 @@ async def test_a_second_request_is_filed_while_its_call_is_open(session: Session
 async def test_a_decided_contest_takes_no_second_request(session: Session, cast: Cast) -> None:
     parent = await approved(session, cast)
     contest = await make_contest(session, cast, "pdn-second")
-    await mark_decided(session, contest.id)
+    await decide(session, contest.id)
     with pytest.raises(rules.ContestIsDecided):
         await make_second_request(session, cast, contest, parent)
 

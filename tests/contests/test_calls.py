@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from service.contests import rules, usecases
 from service.contests.models import ApplicantKind, CallStatus, ContestStatus, PlanType
@@ -19,7 +20,7 @@ from service.core.errors import NotFound
 from service.core.ids import new_id
 from service.core.machine import WrongState
 from tests.cast import Cast
-from tests.make.contests import DAY, add_contest, make_call, make_contest
+from tests.make.contests import DAY, add_contest, decide, make_call, make_contest
 from tests.make.people import make_group, make_office
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in Peru
@@ -35,7 +36,8 @@ def test_a_call_and_a_contest_move_only_by_these_rows() -> None:
     contests = {(state, action): CONTEST_LIFE.get((state, action)) for state in ContestStatus for action in Action}
     assert {row: to for row, to in contests.items() if to} == {
         (ContestStatus.DRAFT, Action.PUBLISH): ContestStatus.PUBLISHED,
-        (ContestStatus.PUBLISHED, Action.DECIDE): ContestStatus.DECIDED,
+        (ContestStatus.PUBLISHED, Action.ANNOUNCE): ContestStatus.ANNOUNCED,
+        (ContestStatus.ANNOUNCED, Action.DECIDE): ContestStatus.DECIDED,
     }
 
 
@@ -187,15 +189,15 @@ async def test_filing_is_not_open_before_the_call_is_published(session: Session,
 
 async def test_a_contest_is_decided_once(session: Session, cast: Cast) -> None:
     contest = await make_contest(session, cast)
-    assert (await usecases.mark_decided(session, contest.id)).status == ContestStatus.DECIDED
+    assert (await decide(session, contest.id)).status == ContestStatus.DECIDED
     with pytest.raises(WrongState):
-        await usecases.mark_decided(session, contest.id)
+        await usecases.move_contest(session, contest.id, Action.DECIDE)
 
 
 async def test_a_draft_contest_is_not_decided(session: Session, cast: Cast) -> None:
     contest = await add_contest(session, cast, await make_call(session, cast))
     with pytest.raises(WrongState):
-        await usecases.mark_decided(session, contest.id)
+        await usecases.move_contest(session, contest.id, Action.DECIDE)
 
 
 async def test_everybody_sees_what_is_published_and_only_the_office_its_drafts(session: Session, cast: Cast) -> None:
@@ -233,3 +235,10 @@ async def test_calls_are_listed_for_whom_they_concern(session: Session, cast: Ca
     assert draft.id not in everybody
     office = {call.id: phase for call, phase in await usecases.list_calls(session, cast.secretary, cast.office.id)}
     assert (office[contest.call_id], office[draft.id]) == (Phase.OPEN, Phase.DRAFT)
+
+
+async def test_the_database_lets_no_contest_go_back(session: Session, cast: Cast) -> None:
+    contest = await decide(session, (await make_contest(session, cast)).id)
+    back = text("UPDATE contest SET status = 'published' WHERE id = :id")
+    with pytest.raises(DBAPIError, match="a contest goes from decided"):
+        await session.execute(back, {"id": contest.id})

@@ -21,7 +21,7 @@ from service.core.errors import NotFound
 from service.core.ids import new_id
 from tests.cast import Cast
 from tests.contests.test_rule_books import lock_a_sheet, sqlstate
-from tests.make.contests import add_contest, make_call, make_contest
+from tests.make.contests import add_contest, decide, make_call, make_contest
 from tests.make.people import make_group
 
 Edit = Callable[[dict[str, Any]], Any]
@@ -187,7 +187,7 @@ async def test_a_draft_is_not_put_in_force_after_a_sheet_nor_kept_after_the_deci
     await drafts.keep_draft(session, cast.programme, contest.id, changed)
     with pytest.raises(rules.RulesLocked):
         await drafts.publish_draft(session, cast.programme, contest.id, ReasonIn(reason="Acta 9"))
-    await usecases.mark_decided(session, contest.id)
+    await decide(session, contest.id)
     with pytest.raises(rules.RulesLocked):
         await drafts.keep_draft(session, cast.programme, contest.id, changed)
 

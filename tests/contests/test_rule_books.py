@@ -25,7 +25,7 @@ from service.core.db import Session
 from service.core.ids import new_id
 from tests.cast import Cast
 from tests.make.applications import make_eligible
-from tests.make.contests import add_contest, make_call, make_contest
+from tests.make.contests import add_contest, decide, make_call, make_contest
 
 Edit = Callable[[dict[str, Any]], Any]
 
@@ -201,7 +201,7 @@ async def test_rules_stand_once_a_sheet_is_locked(session: Session, cast: Cast) 
 
 async def test_rules_stand_once_the_contest_is_decided(session: Session, cast: Cast) -> None:
     contest = await make_contest(session, cast)
-    await usecases.mark_decided(session, contest.id)
+    await decide(session, contest.id)
     with pytest.raises(rules.RulesLocked):
         await usecases.revise_rules(session, cast.programme, contest.id, revision(lambda book: book.update(title="X")))
 

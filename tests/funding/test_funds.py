@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from service.contests.models import Contest, ContestStatus
-from service.contests.usecases import mark_decided
 from service.core.actor import MissingRole, Role
 from service.core.db import Session
 from service.core.errors import NotFound
@@ -26,7 +25,7 @@ from service.funding.shapes import FundIn
 from service.people.rules import RucKnown, TermEnded, TermReversed
 from service.people.shapes import EndIn
 from tests.cast import SINCE, Cast
-from tests.make.contests import make_contest
+from tests.make.contests import decide, make_contest
 from tests.make.funding import cofunder_in, make_cofunder, make_fund, make_pledge, make_signer
 from tests.make.people import make_actor, make_group, make_municipality, make_office, next_ruc
 from tests.traces import acts_on, refused_by_database
@@ -93,7 +92,7 @@ async def test_a_decided_contest_keeps_its_fund(session: Session, cast: Cast) ->
     contest = await make_contest(session, cast)
     fund, other = await make_fund(session, cast), await make_fund(session, cast)
     await funding.assign_fund(session, cast.programme, contest.id, fund.id)
-    await mark_decided(session, contest.id)
+    await decide(session, contest.id)
     with pytest.raises(ContestDecided):
         await funding.assign_fund(session, cast.programme, contest.id, other.id)
     assert (await funding.fund_of_contest(session, contest.id)).id == fund.id

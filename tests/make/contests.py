@@ -7,6 +7,7 @@ from uuid import UUID
 from service.contests import usecases
 from service.contests.models import Call, Contest
 from service.contests.ready_books import template
+from service.contests.rules import Action
 from service.contests.shapes import CallIn, ContestIn, RulesIn, TermsIn
 from service.core import clock
 from service.core.db import Session
@@ -74,3 +75,9 @@ async def make_contest(
     contest = await add_contest(session, cast, call, ready, host_group_id=host_group_id, book=book, terms=terms)
     await usecases.publish_call(session, cast.programme, call.id)
     return contest
+
+
+async def decide(session: Session, contest_id: UUID) -> Contest:
+    """A published contest, announced and decided without a session."""
+    await usecases.move_contest(session, contest_id, Action.ANNOUNCE)
+    return await usecases.move_contest(session, contest_id, Action.DECIDE)

@@ -23,7 +23,7 @@ from service.scoring.judge import judge
 from service.scoring.rehearsals import DoesNotFit, NotDecided, Rehearsed, get_rehearsal, rehearse
 from tests.cast import Cast
 from tests.contests.test_drafts import empty_contest
-from tests.make.contests import make_contest
+from tests.make.contests import decide, make_contest
 from tests.make.deliberation import make_signed_session
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
@@ -153,7 +153,7 @@ async def decided(session: Session, cast: Cast) -> Contest:
     """A contest of business plans that was decided: the bundle “plans”."""
     await make_committee(session, cast)
     played = await play_bundle(session, cast, "plans")
-    await usecases.mark_decided(session, played.contest.id)
+    await decide(session, played.contest.id)
     return played.contest
 
 
