@@ -7,7 +7,8 @@ roles since 2020, whatever the clock of a test says.
 from dataclasses import dataclass
 from datetime import date
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Role
 from service.core.db import Session
 from service.people import usecases
 from service.people.models import Nec, Office, Sex

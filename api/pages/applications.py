@@ -25,7 +25,8 @@ from service.applications.queries import Dossier, get_dossier, get_paper_file
 from service.applications.shapes import AnswersIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
 from service.contests.models import Question, QuestionKind
 from service.contests.questions import NO, YES
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people.usecases import persons_by_id
 from service.scoring import panels, paper_sheets, recusals
@@ -144,7 +145,7 @@ async def _recusals(session: Session, who: Actor, found: Dossier, language: str,
         choices={"person_id": list(jurors.items()), "stage": [(each, say(language, each)) for each in stages]},
         typed=typed,
     )
-    leads = who.has(Role.SECRETARY, found.call.office_id) and found.application.status == ApplicationStatus.ELIGIBLE
+    leads = who.may(Act.RECUSE_JUROR, found.call.office_id) and found.application.status == ApplicationStatus.ELIGIBLE
     return Table(
         "Recusals",
         ["Juror", "Origin", "Reasons", "When"],
@@ -160,8 +161,8 @@ async def _recusals(session: Session, who: Actor, found: Dossier, language: str,
 def _acts(who: Actor, found: Dossier, language: str, typed: Typed | None) -> list[Form]:
     application, office_id = found.application, found.call.office_id
     here = f"/applications/{application.id}"
-    keeps = any(who.has(role, office_id) for role in (Role.PROMOTER, Role.SECRETARY))
-    decides = any(who.has(role, office_id) for role in (Role.SECRETARY, Role.OFFICE_HEAD))
+    keeps = who.may(Act.FILE_APPLICATION, office_id)
+    decides = who.may(Act.DECIDE_ELIGIBILITY, office_id)
     acts: list[Form] = []
     if keeps and application.status in (*Written, ApplicationStatus.FILED):
         acts.append(

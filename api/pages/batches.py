@@ -12,7 +12,8 @@ from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.payments import ORDER_COLUMNS, order_row
 from api.pages.views import Cell, Hash, Link, State, Table, View, show
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import parse
 from service.disbursements import bank_usecases as usecases
@@ -20,7 +21,6 @@ from service.disbursements.models import BankAnswer, BankBatch, BatchStatus
 from service.disbursements.queries import BatchView, get_batch, get_batch_file
 from service.disbursements.shapes import ReasonIn
 from service.documents.usecases import get_file
-from service.people.group_rules import ACCOUNT_READERS
 from service.people.usecases import get_office, persons_by_id
 
 router = new_router("batches")
@@ -71,7 +71,7 @@ async def _facts(session: Session, who: Actor, batch: BankBatch) -> list[tuple[s
     if batch.released_by:
         facts += [("Released by", people[batch.released_by].name), ("Released", batch.released_at)]
     facts.append(("Hash of the file (SHA-256)", Hash(batch.file_sha256)))
-    if any(who.has(role, batch.office_id) for role in ACCOUNT_READERS):
+    if who.may(Act.READ_ACCOUNT_DIGITS, batch.office_id):
         facts.append(("File for the bank", Link("Download the file (pain.001)", f"/batches/{batch.id}/file", translate=True)))
     return facts
 
@@ -99,12 +99,12 @@ def _acts(who: Actor, found: BatchView, typed: Typed | None) -> list[Form]:
     here = f"/batches/{batch.id}"
     acts: list[Form] = []
     if batch.status == BatchStatus.PREPARED:
-        if who.has(Role.TREASURER, batch.office_id) and batch.prepared_by != who.person_id:
+        if who.may(Act.RELEASE_BATCH, batch.office_id) and batch.prepared_by != who.person_id:
             explain = "Download the file and compare its hash first. Once released, the money is with the bank."
             acts.append(form(f"{here}/release", "Release the file to the bank", typed=typed, explain=explain))
-        if any(who.has(role, batch.office_id) for role in (Role.ADMINISTRATOR, Role.TREASURER)):
+        if who.may(Act.WITHDRAW_BATCH, batch.office_id):
             acts.append(form(f"{here}/withdrawal", "Withdraw the file", ReasonIn, typed=typed, danger=True))
-    if batch.status == BatchStatus.RELEASED and who.has(Role.ADMINISTRATOR, batch.office_id):
+    if batch.status == BatchStatus.RELEASED and who.may(Act.READ_BANK_ANSWER, batch.office_id):
         files = [("file", "Status file of the bank (pain.002)")]
         acts.append(form(f"{here}/answers", "Read the bank's answer", files=files, typed=typed))
     return acts

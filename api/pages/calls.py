@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Anyone, Who, Work, new_router
+from api.language import language_of, say
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
@@ -15,10 +16,12 @@ from service.contests import usecases
 from service.contests.drafts import readiness
 from service.contests.models import Call, CallStatus, Contest
 from service.contests.shapes import CallIn, ContestIn
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people.group_usecases import list_groups
 from service.people.usecases import get_office
+from service.transparency.calendar import get_calendar
 
 router = new_router("calls")
 
@@ -45,7 +48,7 @@ async def _calls(request: Request, session: Session, who: Actor, office_id: UUID
         f"/offices/{office_id}/calls", "Prepare a call", CallIn, choices=choices, values={"office_id": office.id}, typed=typed
     )
     crumbs = [CRUMB, Link(office.name, f"/offices/{office_id}")]
-    acts = [new] if who.has(Role.PROGRAMME, office_id) else []
+    acts = [new] if who.may(Act.CREATE_CALL, office_id) else []
     return show(request, View("Calls", translate_title=True, crumbs=crumbs, tables=[table], acts=acts))
 
 
@@ -78,19 +81,31 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
         ("Filing opens", call.opens_at),
         ("Filing closes", call.closes_at),
     ]
-    tables = [table]
+    tables = [table, await _calendar(request, session, who, call)]
     if call.status == CallStatus.DRAFT and who is not None:
         tables.append(await _readiness(session, who, [entry.contest for entry in entries]))
     acts: list[Form] = []
-    if who and who.has(Role.PROGRAMME, call.office_id) and call.status == CallStatus.DRAFT:
+    if who and who.may(Act.PUBLISH_CALL, call.office_id) and call.status == CallStatus.DRAFT:
         acts = await _draft_acts(session, who, call, typed)
-    if (
-        who
-        and call.status == CallStatus.PUBLISHED
-        and any(who.has(role, call.office_id) for role in (Role.PROGRAMME, Role.SECRETARY))
-    ):
+    if who and call.status == CallStatus.PUBLISHED and who.may(Act.ANNOUNCE_CALL, call.office_id):
         acts.append(form(f"/calls/{call_id}/announcement", "Print the announcement", typed=typed))
     return show(request, View(call.title, state=call.status.value, facts=facts, tables=tables, acts=acts))
+
+
+async def _calendar(request: Request, session: Session, who: Actor | None, call: Call) -> Table:
+    """The phases of a call, and what the rights table lets the reader do in each."""
+    language = language_of(request)
+    rows: list[list[Cell]] = [
+        [
+            State(row.phase.value),
+            row.since,
+            row.until,
+            Word("now") if row.current else "",
+            "; ".join(say(language, act.value) for act in row.acts),
+        ]
+        for row in await get_calendar(session, who, call.id)
+    ]
+    return Table("Calendar", ["Phase", "From", "Until", "Now", "What you may do in it"], rows)
 
 
 async def _readiness(session: Session, who: Actor, contests: list[Contest]) -> Table:

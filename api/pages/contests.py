@@ -19,16 +19,17 @@ from service.contests import usecases
 from service.contests.drafts import clone_contest
 from service.contests.models import ApplicantKind, Call, Contest, ContestStatus, Question
 from service.contests.questions import list_questions, write_questions
-from service.contests.rules import Phase, phase_of, reads_office
+from service.contests.rules import WITH_RESULT, phase_of
 from service.contests.shapes import CloneIn, QuestionsIn
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Phase
 from service.core.db import Session
+from service.core.rights import phases
 from service.core.texts import Phrase, Reason
 from service.people.group_usecases import families_of, get_group, list_groups
 from service.people.usecases import get_office, persons_by_id
 from service.scoring import panels
-from service.scoring.paper_rules import TYPISTS
 from service.scoring.rules import Window
 from service.scoring.shapes import SeatIn
 
@@ -72,7 +73,7 @@ async def _contest(
     _, call = await usecases.contest_with_call(session, contest_id)
     office = await get_office(session, who, call.office_id)
     tables = [await ranking_table(session, contest, language, page), await decisions_table(session, contest)]
-    if who and reads_office(who, office.id) and contest.status != ContestStatus.DRAFT:
+    if who and who.may(Act.READ_OFFICE, office.id) and contest.status != ContestStatus.DRAFT:
         tables += [
             await _applications(session, who, contest, call, typed),
             *await _panel(session, who, contest, call, language, typed),
@@ -85,9 +86,12 @@ async def _contest(
         ("Filing closes", call.closes_at),
         ("Rules", Link("See the rules and their hash", f"/contests/{contest_id}/rules", translate=True)),
     ]
+    if contest.status in WITH_RESULT:
+        there = f"/api/v1/contests/{contest_id}/bundle"
+        facts.append(("To judge it again", Link("Download all that decided it (ZIP)", there, translate=True)))
     if contest.status == ContestStatus.DECIDED:
         facts.append(("Ledger", Link("See every movement of its money", f"/contests/{contest_id}/ledger", translate=True)))
-    if who and any(who.has(role, office.id) for role in TYPISTS) and contest.status != ContestStatus.DRAFT:
+    if who and who.may(Act.TYPE_SHEET, office.id) and contest.status != ContestStatus.DRAFT:
         there = f"/contests/{contest_id}/paper-sheets"
         facts.append(("Paper sheets", Link("See the sheets on paper, and type them in", there, translate=True)))
     crumbs = [Link("Contests", "/contests", translate=True)]
@@ -102,7 +106,7 @@ async def _questions(
 ) -> Table | None:
     """What the contest asks of whoever applies; the programme writes it while the contest is a draft."""
     questions = await list_questions(session, who, contest.id)
-    writes = contest.status == ContestStatus.DRAFT and who is not None and who.has(Role.PROGRAMME, call.office_id)
+    writes = contest.status == ContestStatus.DRAFT and who is not None and who.may(Act.WRITE_QUESTIONS, call.office_id)
     if not questions and not writes:
         return None
     values = {"questions": [question.model_dump(exclude={"id", "contest_id", "position"}) for question in questions]}
@@ -126,12 +130,12 @@ def asked(question: Question, language: str) -> str:
 
 async def _clone(session: Session, who: Actor | None, contest: Contest, call: Call, typed: Typed | None) -> list[Form]:
     """Making a contest like this one, for who has a draft call to put it in."""
-    if who is None or not who.has(Role.PROGRAMME, call.office_id):
+    if who is None or not who.may(Act.CLONE_CONTEST, call.office_id):
         return []
     drafted = [each for each, phase in await usecases.list_calls(session, who) if phase == Phase.DRAFT]
     choices = {
         "call_id": [
-            (str(each.id), f"{each.code} · {each.title}") for each in drafted if who.has(Role.PROGRAMME, each.office_id)
+            (str(each.id), f"{each.code} · {each.title}") for each in drafted if who.may(Act.CLONE_CONTEST, each.office_id)
         ]
     }
     values = {"code": contest.code, "title": contest.title}
@@ -162,8 +166,8 @@ async def _applications(session: Session, who: Actor, contest: Contest, call: Ca
         for entry in entries
     ]
     acts: list[Form] = []
-    files = any(who.has(role, call.office_id) for role in (Role.PROMOTER, Role.SECRETARY))
-    if files and contest.request_number == 1 and phase_of(call, await clock.now(session)) == Phase.OPEN:
+    files = who.may(Act.REGISTER_APPLICATION, call.office_id)
+    if files and contest.request_number == 1 and phase_of(call, await clock.now(session)) in phases(Act.REGISTER_APPLICATION):
         choices = await _applicants(session, who, contest, call)
         acts.append(
             form(f"/contests/{contest.id}/applications", "Register an application", ApplicationIn, choices=choices, typed=typed)
@@ -189,7 +193,7 @@ async def _panel(session: Session, who: Actor, contest: Contest, call: Call, lan
     people = await persons_by_id(session, [seat.person_id for seat in seats])
     book = (await panels.book_of(session, contest.id)).book
     windows = await panels.windows_of(session, [contest.id])
-    runs = who.has(Role.SECRETARY, call.office_id) and contest.status == ContestStatus.PUBLISHED
+    runs = who.may(Act.RUN_PANEL, call.office_id) and contest.status == ContestStatus.PUBLISHED
     choices = (
         {"person_id": await person_choices(session, who), "stages": [(code, say(language, code)) for code in book.stages]}
         if runs

@@ -25,7 +25,8 @@ from service.contracts.models import ContractStatus
 from service.contracts.queries import ContractView, get_contract
 from service.contracts.rules import TRANSITIONS, ContractAction
 from service.contracts.shapes import ReasonIn, RefusalIn
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import parse
 from service.disbursements.shapes import OwnDepositIn
@@ -122,12 +123,12 @@ def _sources(contract: ContractView) -> Table:
 def _acts(who: Actor, contract: ContractView, typed: Typed | None) -> list[Form]:
     here, office_id = f"/contracts/{contract.id}", contract.office_id
     acts: list[Form] = []
-    if who.has(Role.OFFICE_HEAD, office_id) and contract.status == ContractStatus.IN_FORCE:
+    if who.may(Act.LIQUIDATE_CONTRACT, office_id) and contract.status == ContractStatus.IN_FORCE:
         explain = "All payments made, every report decided, nothing left open: then the accounts can be closed."
         acts.append(form(f"{here}/liquidation", "Liquidate the contract", LiquidationIn, typed=typed, explain=explain))
-    if who.has(Role.OFFICE_HEAD, office_id) and contract.status == ContractStatus.LIQUIDATED:
+    if who.may(Act.COMPLETE_DONATION, office_id) and contract.status == ContractStatus.LIQUIDATED:
         acts.append(form(f"{here}/completion", "Declare the donation complete", typed=typed))
-    if any(who.has(role, office_id) for role in (Role.OFFICE_HEAD, Role.PROGRAMME)):
+    if who.may(Act.ANNUL_CONTRACT, office_id):
         acts += [
             form(f"{here}/{name}", title, ReasonIn, typed=typed, danger=action != ContractAction.RESUME)
             for action, (name, title, _) in ENDS.items()

@@ -11,11 +11,11 @@ from service.accountability.shapes import RefundIn, SecondRequestIn
 from service.applications.models import ApplicationStatus
 from service.applications.queries import get_application
 from service.contests.models import ContestStatus
-from service.contests.rules import Phase
 from service.contests.usecases import list_contests
 from service.contracts.models import ContractStatus
 from service.contracts.queries import ContractView
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Phase
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.disbursements import usecases as payments
@@ -60,7 +60,7 @@ async def money_tables(session: Session, who: Actor, contract: ContractView, typ
 
 async def _own_deposits(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> Table:
     rows = await list_own_deposits(session, who, contract.id)
-    may = who.has(Role.ADMINISTRATOR, contract.office_id) and contract.status in DEPOSITABLE
+    may = who.may(Act.RECORD_OWN_DEPOSIT, contract.office_id) and contract.status in DEPOSITABLE
     enter = form(f"/contracts/{contract.id}/own-deposits", "Enter a deposit of the own share", OwnDepositIn, typed=typed)
     return Table(
         "Deposits of the own share",
@@ -74,7 +74,7 @@ async def _tranches(session: Session, who: Actor, contract: ContractView, typed:
     tranches = await list_tranches(session, who, contract.id)
     acts: list[Form] = []
     due = next((tranche for tranche in tranches if tranche.request is None), None)
-    if due and contract.status == ContractStatus.IN_FORCE and who.has(Role.OFFICE_HEAD, contract.office_id):
+    if due and contract.status == ContractStatus.IN_FORCE and who.may(Act.REQUEST_PAYMENT, contract.office_id):
         explain = (
             "The first payment opens once the group has deposited its part of the own share."
             if due.number == 1
@@ -101,7 +101,7 @@ async def _second_requests(session: Session, who: Actor, contract: ContractView,
         link = Link(application.code, f"/applications/{application.id}")
         rows.append([link, application.requested, row.opinion, row.requested_at, State(application.status.value)])
         over = over and application.status in REFUSED
-    may = who.has(Role.OFFICE_HEAD, contract.office_id) and contract.status == ContractStatus.IN_FORCE
+    may = who.may(Act.REQUEST_SECOND_TRANCHE, contract.office_id) and contract.status == ContractStatus.IN_FORCE
     asks = may and over and len(contract.data["tranches"]) > 1
     return Table(
         "Second requests",
@@ -135,7 +135,7 @@ async def _ask_again(session: Session, who: Actor, contract: ContractView, typed
 
 async def _refunds(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> Table:
     rows = await list_refunds(session, who, contract.id)
-    may = who.has(Role.ADMINISTRATOR, contract.office_id) and contract.status in ACCOUNTABLE
+    may = who.may(Act.RECORD_REFUND, contract.office_id) and contract.status in ACCOUNTABLE
     enter = form(f"/contracts/{contract.id}/refunds", "Enter money given back", RefundIn, typed=typed)
     return Table(
         "Money given back",

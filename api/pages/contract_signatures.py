@@ -16,7 +16,8 @@ from service.contracts.models import InkSignature, Party
 from service.contracts.queries import ContractView, get_contract, get_scan
 from service.contracts.shapes import InkIn, RefusalIn, SignatoryIn
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people.group_rules import signing_seats
@@ -45,7 +46,7 @@ async def download_scan(session: Work, who: Who, signature_id: UUID) -> Response
 
 async def signature_table(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> Table:
     """The scans of a contract, and what comes next for its signing."""
-    reads = any(who.has(role, contract.office_id) for role in rules.PAPER_READERS)
+    reads = who.may(Act.READ_SCANS, contract.office_id)
     return Table(
         "Signatures",
         ["Side", "Day of signing", "Who signed", "Scan", "SHA-256", "State", "Reason"],
@@ -69,7 +70,7 @@ def _row(signature: InkSignature, reads: bool) -> list[Cell]:
 
 
 async def _acts(session: Session, who: Actor, contract: ContractView, typed: Typed | None) -> list[Form]:
-    if not any(who.has(role, contract.office_id) for role in rules.SCAN_OFFICERS):
+    if not who.may(Act.REGISTER_SCAN, contract.office_id):
         return []
     here = f"/contracts/{contract.id}/signatures"
     waiting = _waiting(contract)

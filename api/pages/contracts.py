@@ -14,7 +14,8 @@ from service.contracts import usecases
 from service.contracts.models import Contract, ContractDraft
 from service.contracts.queries import award_without_contract, awards_without_contract, list_contracts
 from service.contracts.shapes import ContractDraftIn
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people.usecases import get_office
@@ -98,10 +99,10 @@ async def _draft(request: Request, session: Session, who: Actor, award_id: UUID,
 def _acts(who: Actor, award_id: UUID, office_id: UUID, draft: ContractDraft | None, typed: Typed | None) -> list[Form]:
     acts: list[Form] = []
     here = f"/awards/{award_id}/contract"
-    if draft and who.has(Role.OFFICE_HEAD, office_id):
+    if draft and who.may(Act.NUMBER_CONTRACT, office_id):
         explain = "The number is given once; from then on the contract does not change."
         acts.append(form(f"{here}/number", "Give it its number", typed=typed, explain=explain))
-    if any(who.has(role, office_id) for role in (Role.SECRETARY, Role.OFFICE_HEAD)):
+    if who.may(Act.DRAFT_CONTRACT, office_id):
         values = draft.model_dump(mode="json", include=set(ContractDraftIn.model_fields)) if draft else {}
         title = "Change the draft" if draft else "Draft the contract"
         acts.append(form(here, title, ContractDraftIn, values=values, typed=typed))

@@ -9,8 +9,8 @@ from api.deps import Anyone, Work, new_router
 from api.files import attachment
 from api.pages.views import Cell, Link, Word
 from api.templating import page
-from service.contracts.rules import PAPER_READERS
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.documents.models import DocumentKind
 from service.documents.usecases import get_file, latest_document
@@ -31,7 +31,7 @@ async def paper_link(session: Session, kind: DocumentKind, subject: str) -> Cell
 
 async def account_paper_link(session: Session, who: Actor, office_id: UUID, kind: DocumentKind, subject: str) -> Cell:
     """The same for a paper that prints a bank account: to the others of the office it does not lead."""
-    if not any(who.has(role, office_id) for role in PAPER_READERS):
+    if not who.may(Act.READ_SCANS, office_id):
         return Word("Only for those who see bank accounts, and the secretary")
     return await paper_link(session, kind, subject)
 

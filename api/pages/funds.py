@@ -12,7 +12,8 @@ from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB, person_choices
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.contests.usecases import list_contests
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.funding import pledge_usecases, usecases
@@ -50,7 +51,7 @@ async def _funds(request: Request, session: Session, who: Actor, office_id: UUID
     cofunders = await usecases.list_cofunders(session, who, office_id)
     balances = [await usecases.fund_balances(session, fund.id) for fund in funds]
     own = [(str(office.id), office.name)]
-    may = who.has(Role.PROGRAMME, office_id)
+    may = who.may(Act.CREATE_FUND, office_id)
     here, start = f"/offices/{office_id}", {"office_id": office.id}
     new_fund = form(f"{here}/funds", "Open a fund", FundIn, choices={"office_id": own}, values=start, typed=typed)
     choices = {"office_id": own, "group_id": await _group_choices(session, who, office_id)}

@@ -13,11 +13,11 @@ from api.pages.lookalikes import alike_notes, groups_alike
 from api.pages.offices import CRUMB, district_choices, person_choices
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people import account_usecases, group_usecases, usecases
 from service.people.groups import AccountStatus, Group
 from service.people.models import Office
-from service.people.rules import REGISTRARS
 from service.people.shapes import AccountDecisionIn, AccountIn, FamilyIn, GroupIn, MandateIn, RollIn
 from service.territory.usecases import get_place
 
@@ -46,7 +46,7 @@ async def _groups(
             typed=typed,
         )
     ]
-    may = any(who.has(role, office_id) for role in REGISTRARS)
+    may = who.may(Act.CREATE_GROUP, office_id)
     table = Table(
         "Groups",
         ["Name", "Kind of organisation", "RUC", "Place or street"],
@@ -117,7 +117,7 @@ async def _roll(session: Session, who: Actor, group: Group, typed: Typed | None)
         ["Number on the roll", "Head of the family", "Other members"],
         rows,
         acts=[form(f"/groups/{group.id}/families", "Enter a family", FamilyIn, typed=typed)],
-        links=[from_file] if any(who.has(role, group.office_id) for role in REGISTRARS) else (),
+        links=[from_file] if who.may(Act.UPLOAD_ROLL, group.office_id) else (),
     )
 
 

@@ -15,12 +15,12 @@ from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
 from api.pages.views import Cell, Link, Table, View, show
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.text import Line
 from service.people import lookalike_usecases, usecases
 from service.people.groups import Group
 from service.people.likeness import Pair, Profile
-from service.people.rules import REGISTRARS
 from service.people.shapes import DistinctIn
 
 router = new_router("lookalikes")
@@ -68,7 +68,7 @@ async def _lookalikes(request: Request, session: Session, who: Actor, office_id:
 
 async def groups_alike(request: Request, session: Session, who: Actor, group: Group) -> list[Table]:
     """The groups that one looks like, for those who register in its office; nothing where there are none."""
-    if not any(who.has(role, group.office_id) for role in REGISTRARS):
+    if not who.may(Act.READ_LIKENESSES, group.office_id):
         return []
     pairs = await lookalike_usecases.groups_like(session, who, group.id)
     return _others(request, "Groups that look alike", "/groups/", group.id, pairs, group.office_id)
@@ -76,11 +76,10 @@ async def groups_alike(request: Request, session: Session, who: Actor, group: Gr
 
 async def persons_alike(request: Request, session: Session, who: Actor, person_id: UUID) -> list[Table]:
     """The persons whom one looks like, for those who register; nothing where there are none."""
-    grants = [grant for grant in who.grants if grant.role in REGISTRARS]
-    if not grants:
+    if not who.may_somewhere(Act.READ_LIKENESSES):
         return []
     pairs = await lookalike_usecases.persons_like(session, who, person_id)
-    office = min((grant.office_id for grant in grants if grant.office_id), default=None)
+    office = min(who.offices(Act.READ_LIKENESSES) or (), default=None)
     return _others(request, "Persons who look alike", "/persons/", person_id, pairs, office)
 
 

@@ -10,7 +10,8 @@ from api.deps import Who, Work, new_router
 from api.pages.acts import act
 from api.pages.forms import Form, Typed, form
 from api.pages.views import Cell, Link, Table, View, Word, show
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.text import Line
 from service.people import usecases
@@ -37,7 +38,7 @@ async def district_choices(session: Session, near: str = "") -> list[tuple[str, 
 
 def settings_of(actor: Actor) -> bool:
     """Whether the actor may set up offices and people."""
-    return actor.has(Role.SYSTEM) or actor.has(Role.PROGRAMME)
+    return actor.may(Act.CREATE_OFFICE)
 
 
 @router.get("/offices")
@@ -98,7 +99,7 @@ async def _office(request: Request, session: Session, who: Actor, office_id: UUI
             "Committees",
             ["Name"],
             [[Link(row.name, f"/committees/{row.id}")] for row in committees],
-            acts=[_committee_form(here, typed) if who.has(Role.PROGRAMME, office_id) else None],
+            acts=[_committee_form(here, typed) if who.may(Act.CREATE_COMMITTEE, office_id) else None],
         ),
     ]
     facts: list[tuple[str, Cell]] = [
@@ -133,7 +134,7 @@ async def _committee(
     office = await usecases.get_office(session, who, committee.office_id)
     rows = await usecases.list_appointments(session, who, committee_id)
     acts: list[Form | None] = []
-    if who.has(Role.PROGRAMME, office.id):
+    if who.may(Act.APPOINT_MEMBER, office.id):
         choices = {"person_id": await person_choices(session, who)}
         acts.append(
             form(f"/committees/{committee_id}/appointments", "Appoint a member", AppointmentIn, choices=choices, typed=typed)

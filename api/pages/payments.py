@@ -16,7 +16,8 @@ from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.contests.models import ApplicantKind, ContestStatus
 from service.contests.usecases import list_contests
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.disbursements import bank_usecases, orders, usecases
@@ -60,7 +61,7 @@ async def _payments(request: Request, session: Session, who: Actor, office_id: U
     ]
     here = f"/offices/{office_id}"
     prizes = form(f"{here}/prizes", "Request the prizes of a contest", PrizesIn, choices={"contest_id": families}, typed=typed)
-    may = who.has(Role.OFFICE_HEAD, office_id) and families
+    may = who.may(Act.REQUEST_PAYMENT, office_id) and families
     columns = ["What is paid", "Amount", "Requested", "State"]
     tables = [
         Table("Requests that wait", columns, _requests(waiting, titles), acts=[prizes] if may else ()),
@@ -120,7 +121,7 @@ def order_row(row: OrderView) -> list[Cell]:
 async def _batches(session: Session, who: Actor, office_id: UUID, typed: Typed | None) -> Table:
     rows = await list_batches(session, who, office_id)
     acts: list[Form] = []
-    if who.has(Role.ADMINISTRATOR, office_id) and await list_orders(session, who, office_id, [OrderStatus.ISSUED], limit=1):
+    if who.may(Act.PREPARE_BATCH, office_id) and await list_orders(session, who, office_id, [OrderStatus.ISSUED], limit=1):
         explain = "Every order that waits goes into one file; another person releases it."
         values = {"execution_date": await clock.today(session)}
         acts.append(
@@ -206,16 +207,16 @@ def _acts(who: Actor, trail: Trail, typed: Typed | None) -> list[Form]:
     row = trail.payment.request
     here, status = f"/payments/{row.id}", row.status
     acts: list[Form] = []
-    if who.has(Role.ADMINISTRATOR, row.office_id) and status == RequestStatus.REQUESTED and row.requested_by != who.person_id:
+    if who.may(Act.CHECK_REQUEST, row.office_id) and status == RequestStatus.REQUESTED and row.requested_by != who.person_id:
         acts.append(form(f"{here}/check", "The request is complete", CheckIn, typed=typed))
     if (
-        who.has(Role.PROGRAMME, row.office_id)
+        who.may(Act.AUTHORISE_REQUEST, row.office_id)
         and status == RequestStatus.CHECKED
         and who.person_id not in (row.requested_by, row.checked_by)
     ):
         explain = "The payment gets its number, and the order to the confirmed account is issued."
         acts.append(form(f"{here}/authorisation", "Authorise the payment", typed=typed, explain=explain))
-    pays = any(who.has(role, row.office_id) for role in (Role.ADMINISTRATOR, Role.PROGRAMME))
+    pays = who.may(Act.REFUSE_REQUEST, row.office_id)
     if pays and status in (RequestStatus.REQUESTED, RequestStatus.CHECKED):
         acts.append(form(f"{here}/refusal", "Refuse the request", ReasonIn, typed=typed, danger=True))
     if pays and trail.orders and trail.orders[-1].status == OrderStatus.RETURNED:

@@ -14,9 +14,9 @@ from api.pages.lookalikes import alike_notes, persons_alike
 from api.pages.offices import settings_of
 from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people import signing_in, usecases
-from service.people.rules import REGISTRARS
 from service.people.shapes import GrantIn, PersonIn, SignInIn
 
 router = new_router("persons")
@@ -30,7 +30,7 @@ async def list_persons(request: Request, session: Work, who: Who, search: str = 
 
 async def _persons(request: Request, session: Session, who: Actor, typed: Typed | None = None, search: str = "") -> Response:
     rows = await usecases.list_persons(session, who, search, 200)
-    may = any(grant.role in REGISTRARS for grant in who.grants)
+    may = who.may_somewhere(Act.CREATE_PERSON)
     table = Table(
         "Persons",
         ["Name", "DNI", "Date of birth"],

@@ -18,7 +18,8 @@ from service.accountability.rules import ACCOUNTABLE, SOURCE_OF
 from service.accountability.shapes import DecisionsIn, ReportIn
 from service.applications.queries import budget_of
 from service.contracts.queries import ContractView, get_contract
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import ZERO
 from service.people.usecases import persons_by_id
@@ -33,7 +34,7 @@ async def reports_table(session: Session, who: Actor, contract: ContractView, la
         report = view.report
         link = Link(f"{report.serial}", f"/reports/{report.id}")
         rows.append([link, report.submitted_at, len(view.lines), *_sums(view), State(report.status.value)])
-    may = any(who.has(role, contract.office_id) for role in (Role.PROMOTER, Role.OFFICE_HEAD))
+    may = who.may(Act.SUBMIT_REPORT, contract.office_id)
     return Table(
         "Expense reports",
         ["Number", "Handed in", "Receipts", "Amount", "Accepted", "State"],
@@ -140,7 +141,7 @@ def _receipts(found: ReportView, budget: dict[UUID, str]) -> Table:
 
 def _acts(who: Actor, contract: ContractView, found: ReportView, typed: Typed | None) -> list[Form]:
     """The decision, its rows filled as if everything were accepted; for an officer who did not hand the report in."""
-    decides = any(who.has(role, contract.office_id) for role in (Role.ADMINISTRATOR, Role.OFFICE_HEAD))
+    decides = who.may(Act.DECIDE_REPORT, contract.office_id)
     if not decides or found.report.status != ReportStatus.SUBMITTED or found.report.submitted_by == who.person_id:
         return []
     rows = [{"position": line.position, "accepted": line.amount} for line, _ in found.lines]

@@ -22,7 +22,8 @@ from service.contests.models import Contest, ContestStatus
 from service.contests.numbers import exact
 from service.contests.shapes import DraftIn, ReasonIn, RehearsalIn, TermsDraftIn
 from service.contests.terms import FORMAT
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.scoring.rehearsals import rehearse
 
@@ -40,7 +41,7 @@ async def _form(
 ) -> Response:
     contest, draft = await drafts.current_draft(session, who, contest_id)
     _, call = await usecases.contest_with_call(session, contest_id)
-    who.require(call.office_id, Role.PROGRAMME)
+    who.require(Act.WRITE_RULES, call.office_id)
     if draft is None:
         raise drafts.NothingWritten
     book, terms, desk = draft.book, draft.terms, desk_of(draft.book, draft.terms)

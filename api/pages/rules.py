@@ -19,9 +19,10 @@ from service.contests.difference import differences
 from service.contests.fields import malformed
 from service.contests.models import Contest, ContestStatus, PublishedRuleBook, RuleBookDraft
 from service.contests.ready_books import template, templates
-from service.contests.rules import WITH_RESULT
+from service.contests.rules import is_time_for
 from service.contests.shapes import RevisionIn, RulesIn, StartIn, TermsIn
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.texts import Phrase
 
@@ -42,7 +43,7 @@ async def _rules(
     books = await usecases.list_rule_books(session, who, contest_id)
     links: list[tuple[str, Cell]] = []
     acts: list[Form] = []
-    if who and who.has(Role.PROGRAMME, call.office_id) and contest.status not in WITH_RESULT:
+    if who and who.may(Act.WRITE_RULES, call.office_id) and is_time_for(Act.WRITE_RULES, contest.status):
         _, draft = await drafts.current_draft(session, who, contest_id)
         acts = await _acts(session, who, contest, books, ready, typed)
         if draft is not None:

@@ -16,8 +16,8 @@ from api.pages.session_tables import Steps
 from api.pages.session_votes import votes_part
 from api.pages.views import Cell, Hash, Link, Table, Word
 from api.templating import page
-from service.contests.rules import reads_office
-from service.core.actor import Actor, Role
+from service.core.actor import Actor, may
+from service.core.acts import Act
 from service.core.db import Session
 from service.deliberation.models import PresentationStatus, SessionStatus
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
@@ -61,7 +61,7 @@ async def page_of_session(
     """The page of a session, with what this reader may see and do in its present state."""
     view = await view_session(session, who, session_id)
     row = view.session
-    leads = who is not None and who.has(Role.SECRETARY, row.office_id)
+    leads = who is not None and who.may(Act.LEAD_SESSION, row.office_id)
     in_form = typed is not None and "_button" not in typed.values
     reader = Reader(who, language_of(request), leads, typed if in_form else None)
     people = await person_choices(session, who) if who is not None and leads and row.status in BEFORE_MINUTES else []
@@ -77,7 +77,7 @@ async def page_of_session(
         request,
         "pages/session.html",
         view=view,
-        crumbs=[CRUMB, Link("Sessions", office, translate=True)] if reads_office(who, row.office_id) else [],
+        crumbs=[CRUMB, Link("Sessions", office, translate=True)] if may(who, Act.READ_OFFICE, row.office_id) else [],
         refused=_refused(shown, typed),
         facts=_facts(view),
         agenda=[line.strip() for line in row.agenda.splitlines() if line.strip()],

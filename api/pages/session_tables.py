@@ -11,12 +11,12 @@ from api.language import say, say_reasons
 from api.pages.calls import label
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
-from service.contests.rules import reads_office
 from service.core.actor import Actor
+from service.core.acts import Act, Phase, Relation
 from service.deliberation.analysis_rules import TALLIED
 from service.deliberation.models import Capacity, PresentationStatus, SessionStatus
 from service.deliberation.queries import RankedLine, Ranking
-from service.deliberation.rules import BEFORE_MINUTES, HEARING
+from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, HEARING
 from service.deliberation.session_view import SessionView
 from service.scoring.models import RecusalOrigin
 
@@ -141,7 +141,7 @@ def analyses(view: SessionView, actor: Actor | None) -> list[tuple[str, Cell]]:
     """Where the reader may see what the results hang on: the office, and the chair present who is no juror of the contest."""
     if actor is None or view.session.status not in TALLIED:
         return []
-    office = reads_office(actor, view.session.office_id)
+    phase = Phase.ANNOUNCED if view.session.status in ANNOUNCED else Phase.CLOSED
     chairs = any(
         row.person_id == actor.person_id and row.capacity == Capacity.CHAIR and row.left_at is None
         for row, _ in view.attendance
@@ -150,8 +150,12 @@ def analyses(view: SessionView, actor: Actor | None) -> list[tuple[str, Cell]]:
     return [
         ("Analysis", Link(f"{contest.code} {contest.title}", f"/contests/{contest.id}/analysis"))
         for contest in view.contests
-        if office or (chairs and contest.id not in seated)
+        if actor.may(Act.READ_ANALYSIS, view.session.office_id, phase, _relations(chairs, contest.id in seated))
     ]
+
+
+def _relations(chairs: bool, sits: bool) -> set[Relation]:
+    return {relation for relation, holds in ((Relation.CHAIR, chairs), (Relation.JUROR, sits)) if holds}
 
 
 def _result(found: Ranking, heading: str, labels: Mapping[tuple[UUID, str], str], language: str) -> Table:

@@ -10,7 +10,8 @@ from api.pages.acts import act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB, district_choices
 from api.pages.views import Link, State, Table, View, show
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.deliberation import sessions
 from service.deliberation import usecases as deliberation
@@ -46,7 +47,7 @@ async def _sessions(request: Request, session: Session, who: Actor, office_id: U
     )
     acts: list[Form] = []
     waiting = await deliberation.list_contests_to_decide(session, who, office_id)
-    if who.has(Role.SECRETARY, office_id) and waiting:
+    if who.may(Act.CONVENE_SESSION, office_id) and waiting:
         choices = {
             "committee_id": [(str(row.id), row.name) for row in await list_committees(session, who, office_id)],
             "ubigeo": await district_choices(session, office.ubigeo),

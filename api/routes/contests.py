@@ -10,6 +10,8 @@ from service.contests import usecases
 from service.contests.models import ApplicantKind, CallStatus, ContestStatus, PlanType
 from service.contests.ready_books import templates
 from service.contests.shapes import CallIn, ContestIn, RevisionIn, RulesIn
+from service.core.acts import Act, Phase
+from service.transparency import calendar
 
 router = new_router("contests")
 
@@ -25,6 +27,16 @@ class CallOut(Out):
     closes_at: datetime
     status: CallStatus
     published_at: datetime | None
+
+
+class CalendarOut(Out):
+    """A phase of a call: when it begins and ends, where that is known, and what the caller may do in it."""
+
+    phase: Phase
+    since: datetime | None
+    until: datetime | None
+    current: bool
+    acts: list[Act]
 
 
 class ContestOut(Out):
@@ -88,6 +100,12 @@ async def create_call(session: Work, who: Who, given: CallIn) -> CallOut:
 async def get_call(session: Work, who: Anyone, call_id: UUID) -> CallOut:
     """A call."""
     return CallOut.of(await usecases.get_call(session, who, call_id))
+
+
+@router.get("/calls/{call_id}/calendar")
+async def get_calendar(session: Work, who: Anyone, call_id: UUID) -> list[CalendarOut]:
+    """The phases of a call, and what the rights table lets the caller do in each."""
+    return [CalendarOut.of(row) for row in await calendar.get_calendar(session, who, call_id)]
 
 
 @router.post("/calls/{call_id}/contests", status_code=201)

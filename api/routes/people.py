@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import IdOut, Out
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.text import Line
 from service.people import account_usecases, group_usecases, signing_in, usecases
 from service.people.groups import AccountStatus, BoardRole, GroupKind, Registration

@@ -10,7 +10,6 @@ from api.deps import Who, Work, new_router
 from api.routes.answers import Out
 from service.applications.queries import get_application
 from service.core.money import Money
-from service.deliberation import queries as deliberation
 from service.scoring import panels, queries, recusals, sheets
 from service.scoring.models import RecusalOrigin
 from service.scoring.rules import Window
@@ -246,4 +245,4 @@ async def supersede_scoresheet(session: Work, who: Who, application_id: UUID, st
 @router.get("/applications/{application_id}/sheets/{stage}/locked")
 async def list_sheets(session: Work, who: Who, application_id: UUID, stage: str) -> list[LockedOut]:
     """Every locked sheet of an application in a closed stage, for the office's readers, and the jurors once the result is announced."""
-    return [LockedOut.of(row) for row in await deliberation.read_sheets(session, who, application_id, stage)]
+    return [LockedOut.of(row) for row in await queries.list_sheets(session, who, application_id, stage)]

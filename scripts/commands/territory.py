@@ -9,7 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from scripts import database
-from service.core.actor import Actor, Grant, Role
+from service.core.actor import Actor, Grant
+from service.core.acts import Role
 from service.core.db import Session, make_engine, make_sessions, transaction
 from service.core.errors import Refusal
 from service.territory import usecases

@@ -10,7 +10,7 @@ from service.applications.announcement import announce_call
 from service.contests import usecases as contests
 from service.contests.models import ApplicantKind, PlanType
 from service.contests.shapes import CallIn, ContestIn, RulesIn, TermsIn
-from service.core.actor import Role
+from service.core.acts import Role
 from service.funding import pledge_usecases as pledges
 from service.funding import usecases as funding
 from service.funding.models import CofunderKind, PledgeKind

@@ -12,7 +12,8 @@ from service.contracts.models import Contract
 from service.contracts.rules import TRANSITIONS, ContractAction
 from service.contracts.usecases import advance_contract, contract_locked, return_unpaid
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.machine import advance
@@ -41,7 +42,7 @@ async def liquidate_contract(
     ``WrongState``, ``TrancheOpen``, ``ReportsOpen``, ``BalanceOpen``.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.LIQUIDATE_CONTRACT, contract.office_id)
     advance(TRANSITIONS, contract.status, ContractAction.REPORT)
     rules.require_all_paid(await paid_by_tranche(session, contract))
     rules.require_reports_decided(await store.reports_of(session, contract_id))
@@ -61,7 +62,7 @@ async def liquidate_contract(
 async def complete_donation(session: Session, actor: Actor, contract_id: UUID) -> Contract:
     """Declare that the charge is fulfilled, so that the donation is complete. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.COMPLETE_DONATION, contract.office_id)
     return await advance_contract(session, actor, contract_id, ContractAction.COMPLETE)
 
 

@@ -10,12 +10,12 @@ from service.accountability.models import ExpenseDecision, ExpenseLine, ExpenseR
 from service.contracts.models import Contract, ContractStatus
 from service.contracts.queries import contracts_of_group
 from service.contracts.usecases import contract_of
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.ledger import usecases as ledger
 from service.people.group_usecases import get_group
-from service.people.rules import require_somewhere
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ async def list_standings(session: Session, actor: Actor, group_id: UUID) -> list
 
     For whoever holds a role in any office: a debt counts at eligibility wherever it was made. Raises ``NotFound``, ``MissingRole``.
     """
-    require_somewhere(actor, *Role)
+    actor.require_somewhere(Act.READ_OFFICE)
     await get_group(session, actor, group_id)
     contracts = await contracts_of_group(session, group_id)
     held = await ledger.balances(
@@ -102,5 +102,5 @@ async def list_standings(session: Session, actor: Actor, group_id: UUID) -> list
 
 async def _readable(session: Session, actor: Actor, contract_id: UUID) -> Contract:
     contract = await contract_of(session, contract_id)
-    actor.require(contract.office_id, *Role)
+    actor.require(Act.READ_OFFICE, contract.office_id)
     return contract

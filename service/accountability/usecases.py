@@ -13,7 +13,8 @@ from service.contests.terms import Terms, read_terms
 from service.contracts.models import Contract
 from service.contracts.usecases import contract_locked
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.machine import advance
 from service.core.money import show
@@ -36,7 +37,7 @@ async def submit_report(session: Session, actor: Actor, contract_id: UUID, given
     ``IssuerUnknown``, ``ReceiptDateImpossible``, ``ReceiptAlreadyUsed``.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.PROMOTER, Role.OFFICE_HEAD)
+    actor.require(Act.SUBMIT_REPORT, contract.office_id)
     rules.require_accountable(contract.status)
     receipts = await _receipts(session, contract, given)
     report = ExpenseReport(
@@ -65,7 +66,7 @@ async def decide_report(session: Session, actor: Actor, report_id: UUID, given: 
     """
     contract = await contract_locked(session, (await store.fetch(session, ExpenseReport, report_id)).contract_id)
     report = await store.lock(session, ExpenseReport, report_id)
-    actor.require(contract.office_id, Role.ADMINISTRATOR, Role.OFFICE_HEAD)
+    actor.require(Act.DECIDE_REPORT, contract.office_id)
     decided = advance(rules.REPORT_LIFE, report.status, ReportAction.DECIDE)
     rules.require_another_officer(report, actor.person_id)
     lines = [line for line, _ in await store.lines_of(session, [report_id])]
@@ -92,7 +93,7 @@ async def request_second_tranche(session: Session, actor: Actor, contract_id: UU
     ``EarlierTrancheUnpaid``, and what ``file_second_request`` raises.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.REQUEST_SECOND_TRANCHE, contract.office_id)
     require_in_force(contract.status, contract.number)
     terms = read_terms(contract.terms)
     if len(terms.tranches) < 2:
@@ -127,7 +128,7 @@ async def record_refund(session: Session, actor: Actor, contract_id: UUID, given
     Raises ``NotFound``, ``MissingRole``, ``NothingToAccountFor``, ``RefundTooLarge``, ``VoucherAlreadyUsed``.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.RECORD_REFUND, contract.office_id)
     rules.require_accountable(contract.status)
     rules.require_refundable(given.amount, (await balances_of(session, contract_id)).disbursed)
     at = await clock.now(session)

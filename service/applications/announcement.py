@@ -13,7 +13,8 @@ from service.contests.models import Call, Contest
 from service.contests.terms import terms_of
 from service.contests.usecases import get_call, list_contests, rules_in_force
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import show
 from service.documents.models import Document, DocumentKind
@@ -49,7 +50,7 @@ PAPER_NAMES = {
 async def announce_call(session: Session, actor: Actor, call_id: UUID) -> Document:
     """Ask for the paper that announces a published call. Raises ``NotFound``, ``MissingRole``, ``NotPublished``, ``NoFund``."""
     call = await get_call(session, actor, call_id)
-    actor.require(call.office_id, Role.PROGRAMME, Role.SECRETARY)
+    actor.require(Act.ANNOUNCE_CALL, call.office_id)
     contests = [entry.contest for entry in await list_contests(session, actor, call_id=call_id)]
     paper = await _paper(session, call, contests)
     document = await request_document(session, DocumentKind.CALL, f"call:{call_id}", paper)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from service.applications import attribute_rules, attributes, budget_rules, rules, store
+from service.applications import attribute_rules, attributes, budget_rules, store
 from service.applications.models import Answer, Application
 from service.applications.shapes import AnswersIn, AttributeIn
 from service.contests import questions as asking
@@ -11,6 +11,7 @@ from service.contests.book import RuleBook, parse
 from service.contests.models import Question
 from service.contests.usecases import contest_with_call, rules_in_force
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import Rejected
 from service.record import usecases as record
@@ -44,7 +45,7 @@ async def answer_questions(session: Session, actor: Actor, application_id: UUID,
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
+    actor.require(Act.ANSWER_QUESTIONS, call.office_id)
     budget_rules.require_being_written(application.status)
     questions = await asking.questions_of(session, contest.id)
     book = parse((await rules_in_force(session, contest.id)).book)

@@ -9,6 +9,7 @@ from service.contests.book import RuleBook, parse
 from service.contests.usecases import contest_with_call, rules_in_force
 from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people.group_usecases import get_group
 from service.record import usecases as record
@@ -23,7 +24,7 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
     """
     application = await store.application_for_update(session, application_id)
     _, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.EXAMINERS)
+    actor.require(Act.RECORD_ATTRIBUTE, call.office_id)
     rules.require_undecided(application.status)
     book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)

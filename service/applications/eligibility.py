@@ -8,10 +8,10 @@ from service.applications.models import Application, ApplicationStatus, Eligibil
 from service.applications.rules import Action
 from service.applications.shapes import EligibilityIn, ReturnIn
 from service.contests.models import Call, Contest
-from service.contests.rules import reads_office
 from service.contests.usecases import contest_with_call
 from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.machine import advance
@@ -26,7 +26,7 @@ async def check_eligibility(session: Session, actor: Actor, application_id: UUID
     """What would be found today, for the office. Raises ``NotFound``."""
     application = await store.application(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    if not reads_office(actor, call.office_id):
+    if not actor.may(Act.READ_APPLICATION, call.office_id):
         raise NotFound
     return await _examine(session, actor, application, contest, call)
 
@@ -35,7 +35,7 @@ async def return_application(session: Session, actor: Actor, application_id: UUI
     """Give an application back for correction until a date. Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``DeadlinePast``."""
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.EXAMINERS)
+    actor.require(Act.RETURN_APPLICATION, call.office_id)
     status = advance(rules.LIFE, application.status, Action.RETURN)
     eligibility_rules.require_future(given.correct_until, await clock.now(session))
     found = await _examine(session, actor, application, contest, call)
@@ -51,7 +51,7 @@ async def decide_eligibility(session: Session, actor: Actor, application_id: UUI
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.EXAMINERS)
+    actor.require(Act.DECIDE_ELIGIBILITY, call.office_id)
     action = Action.DECLARE_ELIGIBLE if given.eligible else Action.DECLARE_INELIGIBLE
     status = advance(rules.LIFE, application.status, action)
     found = await _examine(session, actor, application, contest, call)

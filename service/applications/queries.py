@@ -9,9 +9,9 @@ from service.applications.answers import answers_of
 from service.applications.models import Application, Attribute, BudgetLine, EligibilityDecision, Paper, Proposal
 from service.contests.models import Call, Contest, Question
 from service.contests.questions import questions_of
-from service.contests.rules import reads_office
 from service.contests.usecases import contest_with_call
-from service.core.actor import Actor
+from service.core.actor import Actor, may
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.documents.models import StoredFile
@@ -91,11 +91,10 @@ async def list_applications(
     """
     if contest_id is not None:
         _, call = await contest_with_call(session, contest_id)
-        if not reads_office(actor, call.office_id):
+        if not actor.may(Act.READ_APPLICATION, call.office_id):
             raise NotFound
-    everywhere = any(grant.office_id is None for grant in actor.grants)
-    offices = None if everywhere else [grant.office_id for grant in actor.grants if grant.office_id]
-    rows = await store.applications_of(session, contest_id, group_id, offices, limit)
+    offices = actor.offices(Act.READ_APPLICATION)
+    rows = await store.applications_of(session, contest_id, group_id, None if offices is None else list(offices), limit)
     return [ApplicationEntry(*row) for row in rows]
 
 
@@ -117,6 +116,6 @@ async def proposal_of(session: Session, proposal_id: UUID) -> Proposal:
 
 async def _visible(session: Session, actor: Actor | None, application_id: UUID) -> tuple[Application, Contest, Call]:
     application, contest, call = await application_and_contest(session, application_id)
-    if not reads_office(actor, call.office_id):
+    if not may(actor, Act.READ_APPLICATION, call.office_id):
         raise NotFound
     return application, contest, call

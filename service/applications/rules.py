@@ -7,16 +7,10 @@ from uuid import UUID
 
 from service.applications.models import Application, ApplicationStatus, Proposal
 from service.contests.models import ApplicantKind, Call, Contest, PlanType
-from service.contests.rules import WITH_RESULT, Phase, require_phase
-from service.core.actor import Role
+from service.contests.rules import WITH_RESULT, require_phase
+from service.core.acts import Act
 from service.core.errors import Conflict, Rejected
 from service.people.groups import Family, Group, GroupKind
-
-KEEPERS = (Role.PROMOTER, Role.SECRETARY)
-"""Who prepares and files applications and adds papers."""
-
-EXAMINERS = (Role.SECRETARY, Role.OFFICE_HEAD)
-"""Who returns papers, decides on eligibility and enters attributes."""
 
 
 class Action(StrEnum):
@@ -231,7 +225,7 @@ def require_time_to_file(application: Application, call: Call, now: datetime) ->
     Raises ``NotPublished``, ``PhaseClosed``, ``CorrectionOver``.
     """
     if application.status != S.RETURNED or application.correct_until is None:
-        require_phase(call, now, Phase.OPEN)
+        require_phase(Act.FILE_APPLICATION, call, now)
     elif now > application.correct_until:
         raise CorrectionOver(until=f"{application.correct_until.astimezone(now.tzinfo):%Y-%m-%d %H:%M}")
 

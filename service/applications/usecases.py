@@ -17,11 +17,12 @@ from service.applications.shapes import ApplicationIn, BudgetIn, BudgetLineIn
 from service.contests.book import parse
 from service.contests.decision import PassMark
 from service.contests.models import Contest, PublishedRuleBook
-from service.contests.rules import Phase, require_phase
+from service.contests.rules import require_phase
 from service.contests.terms import terms_of
 from service.contests.usecases import contest_with_call, require_filing_open, rules_in_force
 from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing, to_json
 from service.core.machine import advance
 from service.core.money import ZERO, show
@@ -40,8 +41,8 @@ async def register_application(session: Session, actor: Actor, contest_id: UUID,
     ``TitleMissing``, ``OtherProposal``, ``NoTriesLeft``, ``CodeTaken``, ``AlreadyApplies``.
     """
     contest, call = await contest_with_call(session, contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
-    require_phase(call, (await clock.now(session)).astimezone(clock.PERU), Phase.ANNOUNCED, Phase.OPEN)
+    actor.require(Act.REGISTER_APPLICATION, call.office_id)
+    require_phase(Act.REGISTER_APPLICATION, call, (await clock.now(session)).astimezone(clock.PERU))
     rules.require_first_request(contest)
     group = await get_group(session, actor, given.group_id)
     family = await get_family(session, given.family_id) if given.family_id else None
@@ -74,7 +75,7 @@ async def replace_budget(session: Session, actor: Actor, application_id: UUID, g
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
+    actor.require(Act.REPLACE_BUDGET, call.office_id)
     budget_rules.require_being_written(application.status)
     budget_rules.require_budget(given, contest.applicant_kind)
     application.requested, application.own_share = given.requested, given.own_share
@@ -90,7 +91,7 @@ async def add_paper(session: Session, actor: Actor, application_id: UUID, kind: 
     """
     application = await store.application_for_update(session, application_id)
     _, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
+    actor.require(Act.ADD_PAPER, call.office_id)
     rules.require_undecided(application.status)
     file = await store_file(session, name, content)
     paper = Paper(
@@ -115,7 +116,7 @@ async def file_application(session: Session, actor: Actor, application_id: UUID)
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
+    actor.require(Act.FILE_APPLICATION, call.office_id)
     status = advance(rules.LIFE, application.status, Action.FILE)
     now = await clock.now(session)
     rules.require_time_to_file(application, call, now.astimezone(clock.PERU))
@@ -140,7 +141,7 @@ async def withdraw_application(session: Session, actor: Actor, application_id: U
     """Take an undecided application back. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     application = await store.application_for_update(session, application_id)
     _, call = await contest_with_call(session, application.contest_id)
-    actor.require(call.office_id, *rules.KEEPERS)
+    actor.require(Act.WITHDRAW_APPLICATION, call.office_id)
     application.status = advance(rules.LIFE, application.status, Action.WITHDRAW)
     await session.flush()
     await record.append(session, actor, "application.withdrawn", f"application:{application_id}", {})

@@ -12,7 +12,8 @@ from service.contests.questions import copy_questions
 from service.contests.ready_books import template, templates
 from service.contests.shapes import CloneIn, ContestIn, DraftIn, ReasonIn, RevisionIn, StartIn, TermsIn
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Phase
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.errors import Conflict, NotFound, Rejected
@@ -69,8 +70,8 @@ async def keep_draft(session: Session, actor: Actor, contest_id: UUID, given: Dr
     ``RulesLocked``, ``DraftChanged``; ``MalformedBundle``, ``NumberInRules``, ``TextCannotBeKept`` on what no form can write.
     """
     contest, call = await store.contest_for_update(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
-    _require_open(contest)
+    actor.require(Act.WRITE_RULES, call.office_id)
+    rules.require_rules_open(Act.WRITE_RULES, contest.status)
     require_json(given.book)
     require_no_number(given.book)
     rules.require_kept({"book": given.book, "terms": given.terms.model_dump()})
@@ -88,7 +89,7 @@ async def start_draft(session: Session, actor: Actor, contest_id: UUID, given: S
     Raises ``NotFound``, ``MissingRole``, ``CallIsPublished``, ``OneStart``, ``NothingWritten``.
     """
     contest, call = await store.contest_for_update(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.WRITE_RULES, call.office_id)
     rules.require_draft(contest.status)
     if (given.ready is None) == (given.contest_id is None):
         raise OneStart("ready")
@@ -104,7 +105,7 @@ async def current_draft(session: Session, actor: Actor, contest_id: UUID) -> tup
     Raises ``NotFound``.
     """
     contest, call = await store.contest(session, contest_id)
-    if not rules.reads_office(actor, call.office_id):
+    if not actor.may(Act.READ_CONTEST, call.office_id, Phase.DRAFT):
         raise NotFound
     return contest, await _current(session, contest)
 
@@ -120,7 +121,7 @@ async def inspect_draft(session: Session, actor: Actor, contest_id: UUID) -> Ins
 async def publish_draft(session: Session, actor: Actor, contest_id: UUID, given: ReasonIn) -> PublishedRuleBook:
     """Put the draft in force in place of published rules, with the reason. Raises ``NothingWritten`` and what ``revise_rules`` raises."""
     contest, call = await store.contest(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.REVISE_RULES, call.office_id)
     draft = await _current(session, contest)
     if draft is None:
         raise NothingWritten
@@ -139,7 +140,7 @@ async def clone_contest(session: Session, actor: Actor, contest_id: UUID, given:
     like = await usecases.get_contest(session, actor, contest_id)
     draft = await _current(session, like)
     call = await usecases.get_call(session, actor, given.call_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.CLONE_CONTEST, call.office_id)
     if like.host_group_id and (await get_group(session, actor, like.host_group_id)).office_id != call.office_id:
         raise HostElsewhere("call_id")
     made = await usecases.create_contest(
@@ -199,7 +200,7 @@ async def readiness(session: Session, actor: Actor, contests: list[Contest]) -> 
     if not contests:
         return {}
     call = await store.call(session, contests[0].call_id)
-    if not rules.reads_office(actor, call.office_id):
+    if not actor.may(Act.READ_CONTEST, call.office_id, Phase.DRAFT):
         raise NotFound
     ids = [contest.id for contest in contests]
     drafts, rehearsed = await store.drafts(session, ids), await store.rehearsals(session, ids)
@@ -242,8 +243,3 @@ def _ready(code: str) -> Draft:
         raise NotFound("ready")
     chosen = template(code)
     return Draft(chosen.book, terms.terms_value(chosen.terms))
-
-
-def _require_open(contest: Contest) -> None:
-    if contest.status in rules.WITH_RESULT:
-        raise rules.RulesLocked

@@ -8,7 +8,8 @@ from service.contests.models import Contest, Question, QuestionKind
 from service.contests.numbers import read_number
 from service.contests.shapes import QuestionIn, QuestionsIn
 from service.contests.usecases import get_contest
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.errors import Conflict, Rejected
 from service.record import usecases as record
@@ -48,7 +49,7 @@ async def write_questions(session: Session, actor: Actor, contest_id: UUID, give
     Raises ``NotFound``, ``MissingRole``, ``QuestionsFixed``, ``NoQuestionsHere``, ``QuestionTwice``, ``ChoicesMismatch``.
     """
     contest, call = await store.contest_for_update(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.WRITE_QUESTIONS, call.office_id)
     _require_allowed(contest, given)
     await _replace(session, contest_id, given.questions)
     await record.append(session, actor, "questions.written", f"contest:{contest_id}", given.model_dump(mode="json"))

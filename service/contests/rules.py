@@ -12,8 +12,9 @@ from service.contests.bounds import lowest
 from service.contests.models import ApplicantKind, Call, CallStatus, Contest, ContestStatus, PlanType, PublishedRuleBook
 from service.contests.numbers import read_number
 from service.contests.shapes import ContestIn
-from service.core.actor import Actor, Role
+from service.core.acts import Act, Phase
 from service.core.errors import Conflict, Rejected
+from service.core.rights import phases
 
 WITH_SECOND_REQUEST = frozenset({PlanType.PIT, PlanType.PGRN, PlanType.PDN, PlanType.IDL})
 """The plans that are paid in two tranches, so that groups come back with a second request."""
@@ -35,17 +36,14 @@ CONTEST_LIFE = {
     (ContestStatus.PUBLISHED, Action.ANNOUNCE): ContestStatus.ANNOUNCED,
     (ContestStatus.ANNOUNCED, Action.DECIDE): ContestStatus.DECIDED,
 }
+_PHASES = {
+    ContestStatus.DRAFT: {Phase.DRAFT},
+    ContestStatus.PUBLISHED: {Phase.UPCOMING, Phase.OPEN, Phase.CLOSED},
+    ContestStatus.ANNOUNCED: {Phase.ANNOUNCED},
+    ContestStatus.DECIDED: {Phase.DECIDED},
+}
 WITH_RESULT = frozenset({ContestStatus.ANNOUNCED, ContestStatus.DECIDED})
 """A result was announced: everybody may read it, and what it rests on stands."""
-
-
-class Phase(StrEnum):
-    """Where a call stands by its dates; computed, never stored."""
-
-    DRAFT = "draft"
-    ANNOUNCED = "announced"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class CodeTaken(Conflict):
@@ -217,8 +215,18 @@ def require_revisable(status: ContestStatus) -> None:
     """Raises ``NotPublished``, ``RulesLocked``."""
     if status == ContestStatus.DRAFT:
         raise NotPublished
-    if status in WITH_RESULT:
+    require_rules_open(Act.REVISE_RULES, status)
+
+
+def require_rules_open(act: Act, status: ContestStatus) -> None:
+    """Raises ``RulesLocked``."""
+    if not is_time_for(act, status):
         raise RulesLocked
+
+
+def is_time_for(act: Act, status: ContestStatus) -> bool:
+    """Whether the rights table has an act for contests of this status, at one date or another."""
+    return not _PHASES[status].isdisjoint(phases(act))
 
 
 def require_change(before: PublishedRuleBook, sha256: str, terms_sha256: str) -> None:
@@ -227,29 +235,29 @@ def require_change(before: PublishedRuleBook, sha256: str, terms_sha256: str) ->
         raise NothingChanged
 
 
+def contest_phase(contest: Contest, call: Call, now: datetime) -> Phase:
+    """Where a contest stands at a moment: as its call does, until its result is announced."""
+    return Phase(contest.status.value) if contest.status in WITH_RESULT else phase_of(call, now)
+
+
 def phase_of(call: Call, now: datetime) -> Phase:
     """Where a call stands at a moment: filing is open while ``opens_at <= now < closes_at``."""
     if call.status == CallStatus.DRAFT:
         return Phase.DRAFT
     if now < call.opens_at:
-        return Phase.ANNOUNCED
+        return Phase.UPCOMING
     return Phase.OPEN if now < call.closes_at else Phase.CLOSED
 
 
-def require_phase(call: Call, now: datetime, *phases: Phase) -> None:
+def require_phase(act: Act, call: Call, now: datetime) -> None:
     """Raises ``NotPublished``; ``PhaseClosed``, whose times are written in the zone of ``now``."""
     phase = phase_of(call, now)
-    if phase in phases:
+    if phase in phases(act):
         return
     if phase == Phase.DRAFT:
         raise NotPublished
     opens, closes = (f"{at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" for at in (call.opens_at, call.closes_at))
     raise PhaseClosed(opens=opens, closes=closes)
-
-
-def reads_office(actor: Actor | None, office_id: UUID) -> bool:
-    """Whether the actor holds any role in the office, and so may read its business."""
-    return actor is not None and any(actor.has(role, office_id) for role in Role)
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:

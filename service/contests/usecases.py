@@ -8,17 +8,16 @@ from service.contests import rules, store, terms
 from service.contests.bounds import bounds_of
 from service.contests.models import (
     Call,
-    CallStatus,
     Contest,
-    ContestStatus,
     PublishedRuleBook,
     RuleBookCriterion,
     RuleBookDraft,
 )
-from service.contests.rules import Action, Phase
+from service.contests.rules import Action
 from service.contests.shapes import CallIn, ContestIn, RevisionIn, RulesIn
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor, may
+from service.core.acts import Act, Phase
 from service.core.canonical import sha256_hex
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
@@ -40,7 +39,7 @@ class ContestEntry:
 async def create_call(session: Session, actor: Actor, given: CallIn) -> Call:
     """Prepare a call of an office. Raises ``NotFound``, ``MissingRole``, ``DatesReversed``, ``CodeTaken``."""
     await get_office(session, actor, given.office_id)
-    actor.require(given.office_id, Role.PROGRAMME)
+    actor.require(Act.CREATE_CALL, given.office_id)
     rules.require_dates(given.opens_at, given.closes_at)
     call = Call(**given.model_dump())
     async with refusing(session, {"uq_call_office_id_code": rules.CodeTaken("code", code=given.code)}):
@@ -55,7 +54,7 @@ async def create_contest(session: Session, actor: Actor, call_id: UUID, given: C
     Raises ``NotFound``, ``MissingRole``, ``CallIsPublished``, ``HostMismatch``, ``NoSecondRequest``, ``CodeTaken``.
     """
     call = await store.call_for_update(session, call_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.CREATE_CONTEST, call.office_id)
     rules.require_draft(call.status)
     rules.require_contest(given)
     if given.host_group_id is not None and (await get_group(session, actor, given.host_group_id)).office_id != call.office_id:
@@ -74,7 +73,7 @@ async def save_rules(session: Session, actor: Actor, contest_id: UUID, given: Ru
     raises: so a book with a gap in its bands is refused here.
     """
     contest, call = await store.contest_for_update(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.WRITE_RULES, call.office_id)
     rules.require_draft(contest.status)
     rules.require_book(contest, given.book)
     value = terms.terms_value(given.terms)
@@ -93,7 +92,7 @@ async def publish_call(session: Session, actor: Actor, call_id: UUID) -> Call:
     and ``rules.require_book`` raise where a draft is not finished.
     """
     call = await store.call_for_update(session, call_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.PUBLISH_CALL, call.office_id)
     status = advance(rules.CALL_LIFE, call.status, Action.PUBLISH)
     contests = await store.contests_for_update(session, call_id)
     drafts = await store.drafts(session, [contest.id for contest in contests])
@@ -115,7 +114,7 @@ async def revise_rules(session: Session, actor: Actor, contest_id: UUID, given: 
     ``TranchesDoNotSum`` and what ``rules.require_book`` raises.
     """
     contest, call = await store.contest_for_update(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.REVISE_RULES, call.office_id)
     rules.require_revisable(contest.status)
     before = await rules_in_force(session, contest_id)
     value = terms.terms_value(given.terms)
@@ -164,7 +163,7 @@ async def move_contest(session: Session, contest_id: UUID, action: Action) -> Co
 async def require_filing_open(session: Session, contest: Contest) -> Call:
     """The call of a contest whose filing is open at this moment, in Peru's time. Raises ``NotPublished``, ``PhaseClosed``."""
     call = await store.call(session, contest.call_id)
-    rules.require_phase(call, (await clock.now(session)).astimezone(clock.PERU), Phase.OPEN)
+    rules.require_phase(Act.REQUEST_SECOND_TRANCHE, call, (await clock.now(session)).astimezone(clock.PERU))
     return call
 
 
@@ -189,7 +188,7 @@ async def contest_locked(session: Session, contest_id: UUID) -> tuple[Contest, C
 async def get_call(session: Session, actor: Actor | None, call_id: UUID) -> Call:
     """A call: a published one for everybody, a draft for its office. Raises ``NotFound``."""
     call = await store.call(session, call_id)
-    if call.status == CallStatus.DRAFT and not rules.reads_office(actor, call.office_id):
+    if not may(actor, Act.READ_CONTEST, call.office_id, rules.phase_of(call, await clock.now(session))):
         raise NotFound
     return call
 
@@ -203,7 +202,7 @@ async def list_calls(session: Session, actor: Actor | None, office_id: UUID | No
 async def get_contest(session: Session, actor: Actor | None, contest_id: UUID) -> Contest:
     """A contest: a published one for everybody, a draft for its office. Raises ``NotFound``."""
     contest, call = await store.contest(session, contest_id)
-    if contest.status == ContestStatus.DRAFT and not rules.reads_office(actor, call.office_id):
+    if not may(actor, Act.READ_CONTEST, call.office_id, rules.contest_phase(contest, call, await clock.now(session))):
         raise NotFound
     return contest
 
@@ -222,7 +221,7 @@ async def list_contests(
 async def get_rules_draft(session: Session, actor: Actor, contest_id: UUID) -> RuleBookDraft | None:
     """The rules of a contest as they were last saved, for its office. Raises ``NotFound``."""
     _, call = await store.contest(session, contest_id)
-    if not rules.reads_office(actor, call.office_id):
+    if not may(actor, Act.READ_CONTEST, call.office_id, Phase.DRAFT):
         raise NotFound
     return await store.draft(session, contest_id)
 
@@ -235,7 +234,5 @@ async def list_rule_books(session: Session, actor: Actor | None, contest_id: UUI
 
 def _offices_read(actor: Actor | None) -> list[UUID] | None:
     """The offices whose drafts the actor may see; None for every office."""
-    grants = actor.grants if actor else frozenset()
-    if any(grant.office_id is None for grant in grants):
-        return None
-    return [grant.office_id for grant in grants if grant.office_id is not None]
+    offices = actor.offices(Act.READ_OFFICE) if actor else frozenset()
+    return None if offices is None else list(offices)

@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlmodel import col
 
 from service.contests.models import Call, PlanType
-from service.contracts import rules, store
+from service.contracts import store
 from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
 from service.contracts.store import OpenAward
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award
 from service.documents.models import StoredFile
 from service.documents.usecases import get_file
-from service.people.group_rules import ACCOUNT_READERS
 from service.people.identifiers import mask
 
 
@@ -53,7 +53,7 @@ class ContractView:
 async def get_contract(session: Session, actor: Actor, contract_id: UUID) -> ContractView:
     """A contract. Raises ``NotFound``, ``MissingRole``."""
     contract = await store.fetch(session, Contract, contract_id)
-    actor.require(contract.office_id, *Role)
+    actor.require(Act.READ_OFFICE, contract.office_id)
     return (await _views(session, actor, [contract]))[0]
 
 
@@ -61,7 +61,7 @@ async def list_contracts(
     session: Session, actor: Actor, office_id: UUID, group_id: UUID | None = None, limit: int = 200
 ) -> list[ContractView]:
     """The contracts of an office, or of one of its groups, the newest first. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await _views(session, actor, await store.contracts_of(session, office_id, group_id, limit))
 
 
@@ -72,7 +72,7 @@ async def contracts_of_group(session: Session, group_id: UUID) -> Sequence[Contr
 
 async def awards_without_contract(session: Session, actor: Actor, office_id: UUID) -> list[OpenAward]:
     """The awards of an office that wait for a contract, drafted or not, by contest and rank. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.open_awards(session, col(Call.office_id) == office_id)
 
 
@@ -81,7 +81,7 @@ async def award_without_contract(session: Session, actor: Actor, award_id: UUID)
     found = await store.open_awards(session, col(Award.id) == award_id)
     if not found:
         raise NotFound
-    actor.require(found[0].office_id, *Role)
+    actor.require(Act.READ_OFFICE, found[0].office_id)
     return found[0]
 
 
@@ -89,13 +89,13 @@ async def get_scan(session: Session, actor: Actor, signature_id: UUID) -> Stored
     """The scan of a signed original, for those who see accounts or compare scans. Raises ``NotFound``, ``MissingRole``."""
     signature = await store.fetch(session, InkSignature, signature_id)
     contract = await store.fetch(session, Contract, signature.contract_id)
-    actor.require(contract.office_id, *rules.PAPER_READERS)
+    actor.require(Act.READ_SCANS, contract.office_id)
     return await get_file(session, signature.file_id)
 
 
 async def list_drafts(session: Session, actor: Actor, office_id: UUID) -> list[ContractDraft]:
     """The drafts of an office that wait for their number, the oldest first. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.drafts_of(session, office_id)
 
 
@@ -106,7 +106,7 @@ async def _views(session: Session, actor: Actor, contracts: Sequence[Contract]) 
 
 def _view(actor: Actor, contract: Contract, signatures: tuple[InkSignature, ...]) -> ContractView:
     shown = {name: getattr(contract, name) for name in ContractView.__dataclass_fields__ if name != "signatures"}
-    if not any(actor.has(role, contract.office_id) for role in ACCOUNT_READERS):
+    if not actor.may(Act.READ_ACCOUNT_DIGITS, contract.office_id):
         account = contract.data["account"]
         hidden = {**account, "number": mask(account["number"]), "cci": mask(account["cci"])}
         shown["data"] = {**contract.data, "account": hidden}

@@ -10,18 +10,9 @@ from uuid import UUID
 from service.applications.models import BudgetLine, BudgetSource
 from service.contests.models import ApplicantKind, Contest
 from service.contracts.models import ContractStatus, InkSignature, Party
-from service.core.actor import Role
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.money import ZERO, split_by_shares
 from service.core.series import written
-from service.people.group_rules import ACCOUNT_READERS
-
-SCAN_OFFICERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.ADMINISTRATOR)
-"""Who registers and confirms scans of signed originals: two different persons."""
-
-
-PAPER_READERS = (*ACCOUNT_READERS, Role.SECRETARY)
-"""Who reads papers that print an account: those who see its digits, and the secretary, who has the contracts signed."""
 
 
 class ContractAction(StrEnum):

@@ -11,6 +11,7 @@ from service.contracts.models import Contract, InkSignature, Party
 from service.contracts.shapes import InkIn, RefusalIn
 from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.machine import advance
 from service.documents.usecases import store_file
@@ -29,7 +30,7 @@ async def register_ink_signature(
     ``BoardIncomplete``, ``NobodyHeadsTheOffice``, ``WrongSignatories``, and what ``store_file`` raises.
     """
     contract = await store.lock(session, Contract, contract_id)
-    actor.require(contract.office_id, *rules.SCAN_OFFICERS)
+    actor.require(Act.REGISTER_SCAN, contract.office_id)
     earlier = [s for s in await store.signatures_of(session, [contract_id]) if s.refused_because is None]
     if any(signature.party == given.party for signature in earlier):
         raise rules.SignatureWaiting
@@ -90,7 +91,7 @@ async def _undecided(session: Session, actor: Actor, signature_id: UUID) -> tupl
     contract_id = (await store.fetch(session, InkSignature, signature_id)).contract_id
     contract = await store.lock(session, Contract, contract_id)
     signature = await store.lock(session, InkSignature, signature_id)
-    actor.require(contract.office_id, *rules.SCAN_OFFICERS)
+    actor.require(Act.CONFIRM_SCAN, contract.office_id)
     rules.require_undecided(signature)
     return signature, contract
 

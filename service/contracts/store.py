@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 from service.applications.models import Application, Proposal
 from service.contests.models import ApplicantKind, Call, Contest
 from service.contracts.models import Contract, ContractDraft, ContractStatus, InkSignature
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award, CommitteeSession, Minutes, RankedApplication

@@ -14,7 +14,8 @@ from service.contracts.rules import ContractAction
 from service.contracts.shapes import ContractDraftIn, ReasonIn
 from service.contracts.store import Basis
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.machine import advance
@@ -39,7 +40,7 @@ async def draft_contract(session: Session, actor: Actor, award_id: UUID, given: 
     Raises ``NotFound``, ``MissingRole``, ``NotForAContract``, ``AwardHasContract``.
     """
     basis = await _locked_basis(session, award_id)
-    actor.require(basis.call.office_id, Role.SECRETARY, Role.OFFICE_HEAD)
+    actor.require(Act.DRAFT_CONTRACT, basis.call.office_id)
     rules.require_contractable(basis.contest)
     await _require_no_contract(session, award_id)
     values = given.model_dump(mode="json")
@@ -62,7 +63,7 @@ async def number_contract(session: Session, actor: Actor, draft_id: UUID) -> Con
     """
     draft = await store.lock(session, ContractDraft, draft_id)
     basis = await _locked_basis(session, draft.award_id)
-    actor.require(basis.call.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.NUMBER_CONTRACT, basis.call.office_id)
     await _require_no_contract(session, draft.award_id)
     contract = await _numbered(session, actor, basis, draft)
     session.add(contract)
@@ -79,7 +80,7 @@ async def annul_contract(session: Session, actor: Actor, contract_id: UUID, give
 
     Raises ``NotFound``, ``MissingRole``, ``WrongState``.
     """
-    contract = await _move(session, actor, contract_id, ContractAction.ANNUL, given, Role.OFFICE_HEAD, Role.PROGRAMME)
+    contract = await _move(session, actor, contract_id, ContractAction.ANNUL, Act.ANNUL_CONTRACT, given)
     await funding.release_reservation(session, actor, f"award:{contract.award_id}")
     annulled = {"on": day_of(await clock.now(session)), **given.model_dump()}
     await request_document(session, DocumentKind.CONTRACT, f"contract:{contract.id}", {**contract.data, "annulled": annulled})
@@ -88,24 +89,24 @@ async def annul_contract(session: Session, actor: Actor, contract_id: UUID, give
 
 async def suspend_contract(session: Session, actor: Actor, contract_id: UUID, given: ReasonIn) -> Contract:
     """Suspend a contract in force: nothing is paid under it. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
-    return await _move(session, actor, contract_id, ContractAction.SUSPEND, given, Role.OFFICE_HEAD, Role.PROGRAMME)
+    return await _move(session, actor, contract_id, ContractAction.SUSPEND, Act.SUSPEND_CONTRACT, given)
 
 
 async def resume_contract(session: Session, actor: Actor, contract_id: UUID, given: ReasonIn) -> Contract:
     """Let a suspended contract go on. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
-    return await _move(session, actor, contract_id, ContractAction.RESUME, given, Role.OFFICE_HEAD, Role.PROGRAMME)
+    return await _move(session, actor, contract_id, ContractAction.RESUME, Act.RESUME_CONTRACT, given)
 
 
 async def terminate_contract(session: Session, actor: Actor, contract_id: UUID, given: ReasonIn) -> Contract:
     """End a contract for good; what was not paid yet falls back to the fund. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
-    contract = await _move(session, actor, contract_id, ContractAction.TERMINATE, given, Role.OFFICE_HEAD, Role.PROGRAMME)
+    contract = await _move(session, actor, contract_id, ContractAction.TERMINATE, Act.TERMINATE_CONTRACT, given)
     await return_unpaid(session, contract, "terminated")
     return contract
 
 
 async def write_off_contract(session: Session, actor: Actor, contract_id: UUID, given: ReasonIn) -> Contract:
     """Take a completed donation off the books. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
-    return await _move(session, actor, contract_id, ContractAction.WRITE_OFF, given, Role.OFFICE_HEAD, Role.PROGRAMME)
+    return await _move(session, actor, contract_id, ContractAction.WRITE_OFF, Act.WRITE_OFF_CONTRACT, given)
 
 
 async def advance_contract(
@@ -213,10 +214,10 @@ async def _parties(session: Session, actor: Actor, basis: Basis) -> Parties:
 
 
 async def _move(
-    session: Session, actor: Actor, contract_id: UUID, action: ContractAction, given: ReasonIn, *roles: Role
+    session: Session, actor: Actor, contract_id: UUID, action: ContractAction, act: Act, given: ReasonIn
 ) -> Contract:
     contract = await store.lock(session, Contract, contract_id)
-    actor.require(contract.office_id, *roles)
+    actor.require(act, contract.office_id)
     before, contract.status = contract.status, advance(rules.TRANSITIONS, contract.status, action)
     await session.flush()
     payload = {"number": contract.number, "amount": show(contract.amount), "before": before, **given.model_dump()}

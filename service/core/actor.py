@@ -1,23 +1,12 @@
 """Who acts: a value that the outer rooms make from a sign-in and hand down."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
+from service.core import rights
+from service.core.acts import Act, Phase, Relation, Role
 from service.core.errors import Forbidden
-
-
-class Role(StrEnum):
-    """What a person may be in an office or in the whole programme."""
-
-    PROGRAMME = "programme"  # sets up offices, funds, committees, rule books
-    OFFICE_HEAD = "office_head"  # signs contracts, requests and authorises payments
-    SECRETARY = "secretary"  # runs applications and sessions of the committee
-    ADMINISTRATOR = "administrator"  # prepares payments
-    TREASURER = "treasurer"  # releases bank files
-    PROMOTER = "promoter"  # registers groups, rolls and reports
-    AUDITOR = "auditor"  # reads everything, changes nothing
-    SYSTEM = "system"  # creates offices and the people who run them
 
 
 @dataclass(frozen=True)
@@ -37,14 +26,38 @@ class Actor:
     grants: frozenset[Grant] = field(default_factory=frozenset)
     via: str = "script"
 
-    def has(self, role: Role, office_id: UUID | None = None) -> bool:
-        """Whether the actor holds ``role`` in that office (or everywhere)."""
-        return any(grant.role == role and grant.office_id in (None, office_id) for grant in self.grants)
+    def may(
+        self, act: Act, office_id: UUID | None = None, phase: Phase | None = None, relations: Collection[Relation] = ()
+    ) -> bool:
+        """Whether the rights table lets the actor do this in that office (None: only with a role for all), phase and relation."""
+        here = {grant.role for grant in self.grants if grant.office_id in (None, office_id)}
+        return rights.permits(act, here | set(relations), phase)
 
-    def require(self, office_id: UUID | None, *roles: Role) -> None:
-        """Raise ``MissingRole`` unless the actor holds one of ``roles`` in that office."""
-        if not any(self.has(role, office_id) for role in roles):
-            raise MissingRole(roles=roles)
+    def may_somewhere(self, act: Act) -> bool:
+        """The same for what belongs to no office: with a role in any."""
+        return rights.permits(act, {grant.role for grant in self.grants})
+
+    def offices(self, act: Act) -> frozenset[UUID] | None:
+        """The offices in which the actor may do this; None for all."""
+        found = {grant.office_id for grant in self.grants if rights.permits(act, {grant.role})}
+        return None if None in found else frozenset(each for each in found if each)
+
+    def require(self, act: Act, office_id: UUID | None = None) -> None:
+        """Raise ``MissingRole`` unless ``may`` in some phase: use cases refuse what comes at the wrong time by a name of their own."""
+        if not self.may(act, office_id):
+            raise MissingRole(roles=rights.holders(act))
+
+    def require_somewhere(self, act: Act) -> None:
+        """Raise ``MissingRole`` unless ``may_somewhere``."""
+        if not self.may_somewhere(act):
+            raise MissingRole(roles=rights.holders(act))
+
+
+def may(
+    actor: Actor | None, act: Act, office_id: UUID, phase: Phase | None = None, relations: Collection[Relation] = ()
+) -> bool:
+    """Whether an actor, or somebody who is not signed in (None), may do this."""
+    return rights.permits(act, (), phase) if actor is None else actor.may(act, office_id, phase, relations)
 
 
 class MissingRole(Forbidden):

@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from service.contests.models import Contest
-from service.contests.rules import reads_office
+from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
+from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act, Relation
 from service.core.db import Session
+from service.core.errors import NotFound
 from service.deliberation import analysis_rules, rules, store
-from service.deliberation.models import RankingRun
+from service.deliberation.models import Capacity, RankingRun
 from service.scoring import usecases as scoring
 from service.scoring.analysis import Analysis, analyse
 from service.scoring.bundle import Bundle
@@ -42,8 +45,10 @@ async def analyse_contest(session: Session, actor: Actor, contest_id: UUID) -> C
     row = await store.session_of_contest(session, contest_id)
     here = await store.here(session, row.id, actor.person_id) if row is not None else None
     announced = row is not None and row.status in rules.ANNOUNCED
-    office, jurors = reads_office(actor, call.office_id), await scoring.seated(session, contest_id)
-    analysis_rules.require_reader(actor.person_id, office, here, jurors, announced)
+    relations = {Relation.JUROR} if actor.person_id in await scoring.seated(session, contest_id) else set()
+    relations |= {Relation.CHAIR} if here is not None and here.capacity == Capacity.CHAIR else set()
+    if not actor.may(Act.READ_ANALYSIS, call.office_id, contest_phase(contest, call, await clock.now(session)), relations):
+        raise NotFound
     run = (await store.latest_runs(session, [contest_id])).get(contest_id)
     analysis_rules.require_tallied(row.status if row is not None and run is not None else None)
     assert row is not None and run is not None, "a tallied contest has a session and a run"

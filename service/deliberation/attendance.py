@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.deliberation import rules, store
 from service.deliberation.models import Attendance, CommitteeSession
@@ -23,7 +24,7 @@ async def record_arrival(session: Session, actor: Actor, session_id: UUID, given
     """
     convened = await store.lock(session, CommitteeSession, session_id)
     await store.fetch(session, Person, given.person_id)
-    actor.require(convened.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, convened.office_id)
     rules.require_before_minutes(convened.status)
     appointment = (await members_today(session, convened)).get(given.person_id)
     rules.require_capacity(appointment[0].position if appointment else None, given.capacity)
@@ -39,7 +40,7 @@ async def record_arrival(session: Session, actor: Actor, session_id: UUID, given
 async def record_departure(session: Session, actor: Actor, session_id: UUID, person_id: UUID) -> Attendance:
     """Enter that a person has left, now. Raises ``NotFound``, ``MissingRole``, ``MinutesClosed``, ``NotHere``."""
     convened = await store.lock(session, CommitteeSession, session_id)
-    actor.require(convened.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, convened.office_id)
     rules.require_before_minutes(convened.status)
     row = await store.here(session, session_id, person_id)
     if row is None:

@@ -5,7 +5,8 @@ from uuid import UUID
 from service.applications.models import Application
 from service.contests.decision import PassMark
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.money import show
 from service.deliberation import rules, store, vote_rules, vote_store
@@ -83,7 +84,7 @@ async def _carried(session: Session, actor: Actor, motion_id: UUID, matter: Vote
     """A motion on this matter that is carried and not carried out yet, and its session, locked."""
     motion = await store.fetch(session, Motion, motion_id)
     row = await store.lock(session, CommitteeSession, motion.session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     vote_rules.require_announced(row.status)
     if motion.matter != matter:
         raise vote_rules.OtherMatter("motion_id", number=motion.number)

@@ -4,7 +4,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.canonical import sha256_hex
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
@@ -26,7 +27,7 @@ from service.record import usecases as record
 async def edit_minutes(session: Session, actor: Actor, session_id: UUID, given: NarrativeIn) -> MinutesDraft:
     """Write the paragraphs of the minutes, in place of what was there. Raises ``NotFound``, ``MissingRole``, ``MinutesClosed``."""
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.WRITE_MINUTES, row.office_id)
     rules.require_before_minutes(row.status)
     now = await clock.now(session)
     draft = await session.merge(MinutesDraft(session_id=session_id, updated_at=now, **given.model_dump()))
@@ -41,7 +42,7 @@ async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Min
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum``, ``NoFund``, ``FundExhausted``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.WRITE_MINUTES, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.CLOSE_MINUTES)
     rules.require_quorum(await quorum_of(session, session_id))
     judged = await judged_contests(session, row)
@@ -102,7 +103,7 @@ async def sign_minutes(session: Session, actor: Actor, session_id: UUID) -> Minu
 async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> CommitteeSession:
     """Let everybody read the signed minutes. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.WRITE_MINUTES, row.office_id)
     row.status = advance(rules.SESSION_LIFE, row.status, Action.PUBLISH)
     await session.flush()
     await record.append(session, actor, "minutes.published", f"session:{session_id}", {})

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from service.applications.models import Application
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.machine import advance
 from service.deliberation import order_rules, rules, store
@@ -23,7 +24,7 @@ async def draw_order(session: Session, actor: Actor, session_id: UUID, given: Or
     Raises ``NotFound``, ``MissingRole``, ``NotTimeToDraw``, ``OrderDrawn``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     order_rules.require_drawable(row)
     turns = {turn.application_id: turn for turn in await store.presentations(session, session_id)}
     contests = {contest.id: contest.code for contest in await store.contests_of(session, session_id)}
@@ -60,10 +61,10 @@ async def record_absence(session: Session, actor: Actor, session_id: UUID, given
     Raises ``NotFound``, ``ChairOnly``, ``NotHearing``, ``NotInSession``, and what ``scoring.record_absence`` raises.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    if not actor.has(Role.SECRETARY, row.office_id):
-        here = await store.here(session, session_id, actor.person_id)
-        if here is None or here.capacity != Capacity.CHAIR:
-            raise rules.ChairOnly
+    here = await store.here(session, session_id, actor.person_id)
+    chairs = {Relation.CHAIR} if here and here.capacity == Capacity.CHAIR else ()
+    if not actor.may(Act.RECORD_ABSENCE, row.office_id, None, chairs):
+        raise rules.ChairOnly
     rules.require_hearing(row.status)
     application = await store.fetch(session, Application, given.application_id)
     if application.contest_id not in {contest.id for contest in await store.contests_of(session, session_id)}:
@@ -76,7 +77,7 @@ async def record_absence(session: Session, actor: Actor, session_id: UUID, given
 async def _turn(session: Session, actor: Actor, application_id: UUID, turn: Turn) -> Presentation:
     presentation = await store.lock(session, Presentation, application_id)
     row = await store.fetch(session, CommitteeSession, presentation.session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     rules.require_presenting(row.status)
     status = advance(rules.PRESENTATION_LIFE, presentation.status, turn)
     if turn == Turn.SCORE:

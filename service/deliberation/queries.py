@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from service.contests.models import Contest
-from service.contests.rules import reads_office
+from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core.actor import Actor, Role
+from service.core import clock
+from service.core.actor import Actor, may
+from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation import rules, store
@@ -87,7 +89,7 @@ async def list_sessions(
     session: Session, actor: Actor, office_id: UUID, limit: int = 100, offset: int = 0
 ) -> list[SessionEntry]:
     """The sessions of an office, the newest first. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await _entries(session, await store.sessions_of(session, office_id, limit, offset))
 
 
@@ -109,7 +111,7 @@ async def list_contests_of(session: Session, actor: Actor | None, session_id: UU
 
 async def list_contests_to_decide(session: Session, actor: Actor, office_id: UUID) -> Sequence[Contest]:
     """The published contests of an office that no session decides, by code: what a session can be convened for. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.contests_to_decide(session, office_id)
 
 
@@ -135,32 +137,19 @@ async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -
 
     Raises ``NotFound``.
     """
-    await contest_with_call(session, contest_id)
+    contest, call = await contest_with_call(session, contest_id)
     run = await announced_run(session, contest_id)
     announced = run is not None
     if run is None:
         run = await latest_run(session, contest_id)
-        row = await store.session_of_contest(session, contest_id)
-        if actor is None or run is None or row is None or not reads_office(actor, row.office_id):
-            raise NotFound
-        if actor.person_id in await scoring.seated(session, contest_id):
+        sits = actor is not None and actor.person_id in await scoring.seated(session, contest_id)
+        phase = contest_phase(contest, call, await clock.now(session))
+        if run is None or not may(actor, Act.READ_TALLY, call.office_id, phase, {Relation.JUROR} if sits else ()):
             raise NotFound
     lines = await store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])
     found = ((line, who[line.application_id]) for line in lines)
     return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))
-
-
-async def read_sheets(session: Session, actor: Actor, application_id: UUID, stage: str) -> list[scoring.LockedSheet]:
-    """The locked sheets of an application in a closed stage; for jurors of the contest only once its result is announced.
-
-    Raises ``NotFound`` and what ``scoring.list_sheets`` raises.
-    """
-    about = (await store.applicants(session, [application_id])).get(application_id)
-    if about is None:
-        raise NotFound
-    announced = await announced_run(session, about.contest_id) is not None
-    return await scoring.list_sheets(session, actor, application_id, stage, announced=announced)
 
 
 async def get_narrative(session: Session, actor: Actor, session_id: UUID) -> MinutesDraft | None:
@@ -192,8 +181,8 @@ async def _entries(session: Session, rows: Sequence[CommitteeSession]) -> list[S
 
 async def _may_read(session: Session, actor: Actor | None, row: CommitteeSession) -> bool:
     """Whether the actor has a role in the office, is or was in the committee, or is present."""
-    if actor is None:
-        return False
-    if reads_office(actor, row.office_id) or await store.here(session, row.id, actor.person_id):
-        return True
-    return await store.is_of_committee(session, row.committee_id, actor.person_id)
+    if actor is None or actor.may(Act.READ_SESSION, row.office_id):
+        return actor is not None
+    here = await store.here(session, row.id, actor.person_id)
+    member = here is not None or await store.is_of_committee(session, row.committee_id, actor.person_id)
+    return member and actor.may(Act.READ_SESSION, row.office_id, None, {Relation.MEMBER})

@@ -9,7 +9,8 @@ from service.contests.models import Contest
 from service.contests.rules import Action as ContestAction
 from service.contests.usecases import move_contest
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.machine import advance
 from service.core.texts import Reason
@@ -29,7 +30,7 @@ async def tally(session: Session, actor: Actor, session_id: UUID) -> list[Rankin
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum`` and what ``judge`` raises.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.TALLY)
     rules.require_quorum(await quorum_of(session, session_id))
     contests = await store.contests_of(session, session_id)
@@ -50,7 +51,7 @@ async def reopen(session: Session, actor: Actor, session_id: UUID) -> CommitteeS
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NothingPending``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.REOPEN)
     contests = await store.contests_of(session, session_id)
     runs = await store.latest_runs(session, [contest.id for contest in contests])
@@ -74,7 +75,7 @@ async def announce(session: Session, actor: Actor, session_id: UUID) -> Committe
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``StillPending``, ``InputsChanged``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.ANNOUNCE)
     contests = await store.contests_of(session, session_id)
     runs = await store.latest_runs(session, [contest.id for contest in contests])

@@ -10,8 +10,8 @@ from sqlalchemy import Row, column, select, text
 from sqlmodel import col
 
 from service.contests.models import Contest
-from service.contests.rules import reads_office
-from service.core.actor import Actor
+from service.core.actor import Actor, may
+from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation import rules, store
@@ -110,7 +110,8 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     row, draft, office_code, district, appointed = found
     attendance = await store.attendance(session, session_id)
     here = {person.id for each, person in attendance if each.left_at is None}
-    known = actor is not None and (reads_office(actor, row.office_id) or appointed or actor.person_id in here)
+    member = appointed or (actor is not None and actor.person_id in here)
+    known = may(actor, Act.READ_SESSION, row.office_id, None, {Relation.MEMBER} if member else ())
     if row.status != SessionStatus.PUBLISHED and not known:
         raise NotFound
     contests = await store.contests_of(session, session_id)
@@ -176,10 +177,12 @@ def _tallies(actor: Actor | None, row: CommitteeSession, contests: Sequence[Cont
     """The contests whose tally the actor may see: before the announcement, for the office, those without a seat of the actor's."""
     if row.status in ANNOUNCED:
         return [contest.id for contest in contests]
-    if actor is None or not reads_office(actor, row.office_id):
-        return []
-    own = {seat.contest_id for seat in panel if seat.person_id == actor.person_id}
-    return [contest.id for contest in contests if contest.id not in own]
+    own = {seat.contest_id for seat in panel if actor and seat.person_id == actor.person_id}
+    return [
+        contest.id
+        for contest in contests
+        if may(actor, Act.READ_TALLY, row.office_id, None, {Relation.JUROR} if contest.id in own else ())
+    ]
 
 
 async def _lines(session: Session, run_ids: Collection[UUID]) -> dict[UUID, list[RankedApplication]]:

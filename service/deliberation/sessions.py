@@ -5,7 +5,8 @@ from uuid import UUID
 
 from service.contests.models import Contest
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.machine import advance
 from service.core.series import next_number, written
@@ -29,7 +30,7 @@ async def convene_session(session: Session, actor: Actor, given: SessionIn) -> C
     Raises ``NotFound``, ``MissingRole``, ``UnknownUbigeo``, ``OtherOffice``, ``ContestNotRunning``, ``ContestTaken``.
     """
     committee = await store.fetch(session, Committee, given.committee_id)
-    actor.require(committee.office_id, Role.SECRETARY)
+    actor.require(Act.CONVENE_SESSION, committee.office_id)
     await get_district(session, given.ubigeo)
     contests = [await store.fetch(session, Contest, contest_id) for contest_id in dict.fromkeys(given.contest_ids)]
     calls = await store.calls_of(session, [contest.id for contest in contests])
@@ -62,7 +63,7 @@ async def open_session(session: Session, actor: Actor, session_id: UUID) -> Comm
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum``, ``ContestNotRunning``, ``NoSeats``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.OPEN)
     rules.require_quorum(await quorum_of(session, session_id))
     contests = await store.contests_of(session, session_id)
@@ -84,7 +85,7 @@ async def hand_out_field_results(session: Session, actor: Actor, session_id: UUI
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``FieldSheetsMissing`` and what ``judge`` raises.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.HAND_OUT)
     contests = await store.contests_of(session, session_id)
     windows = await scoring.windows_of(session, [contest.id for contest in contests])

@@ -29,7 +29,6 @@ from service.deliberation.queries import (
     list_presentations,
     list_sessions,
     my_sessions,
-    read_sheets,
     session_of,
 )
 from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
@@ -84,7 +83,6 @@ __all__ = [
     "publish_minutes",
     "quorum_of",
     "ranked_in",
-    "read_sheets",
     "record_absence",
     "record_arrival",
     "record_departure",

@@ -8,7 +8,8 @@ from uuid import UUID
 from service.applications.models import Application
 from service.contests.numbers import exact
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.deliberation import rules, store, vote_rules, vote_store
 from service.deliberation.attendance import members_on
@@ -31,7 +32,7 @@ async def set_majority(session: Session, actor: Actor, session_id: UUID, given: 
     ``BadMajority``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     vote_rules.require_before_tally(row.status)
     majority = vote_rules.read_majority(given.at_least, strict=given.strict, base=given.base, casting=given.casting)
     earlier = (await vote_store.majority_rules(session, session_id)).get(given.matter)
@@ -57,7 +58,7 @@ async def record_vote(session: Session, actor: Actor, session_id: UUID, given: V
     what ``vote_rules`` raises on the item and on the votes.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     vote_rules.require_voting(row.status)
     if given.matter != VoteMatter.MOTION:
         vote_rules.require_announced(row.status)
@@ -88,7 +89,7 @@ async def correct_vote(session: Session, actor: Actor, motion_id: UUID, given: C
     """
     motion = await store.fetch(session, Motion, motion_id)
     row = await store.lock(session, CommitteeSession, motion.session_id)
-    actor.require(row.office_id, Role.SECRETARY)
+    actor.require(Act.LEAD_SESSION, row.office_id)
     vote_rules.require_voting(row.status)
     wrong = (await vote_store.ballots_of(session, [motion_id]))[-1]
     application = await session.get(Application, motion.application_id) if motion.application_id else None

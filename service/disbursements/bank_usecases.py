@@ -12,7 +12,8 @@ from sqlmodel import col
 from service.contracts.models import ContractStatus
 from service.contracts.usecases import contract_locked
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.machine import advance
 from service.core.money import ZERO, show
@@ -40,7 +41,7 @@ async def prepare_batch(session: Session, actor: Actor, office_id: UUID, given: 
     raises.
     """
     office = await store.fetch(session, Office, office_id)
-    actor.require(office_id, Role.ADMINISTRATOR)
+    actor.require(Act.PREPARE_BATCH, office_id)
     order_rules.require_day(given.execution_date, await clock.today(session))
     orders = await _waiting(session, office_id)
     await duties.require_not_authoriser(session, actor, orders)
@@ -80,7 +81,7 @@ async def release_batch(session: Session, actor: Actor, batch_id: UUID) -> BankB
     ``ContractNotInForce`` (withdraw the batch and prepare another one).
     """
     batch, orders = await _locked(session, batch_id)
-    actor.require(batch.office_id, Role.TREASURER)
+    actor.require(Act.RELEASE_BATCH, batch.office_id)
     released = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.RELEASE)
     await duties.require_may_release(session, actor, batch, orders)
     for item in orders:
@@ -99,7 +100,7 @@ async def release_batch(session: Session, actor: Actor, batch_id: UUID) -> BankB
 async def withdraw_batch(session: Session, actor: Actor, batch_id: UUID, given: ReasonIn) -> BankBatch:
     """Withdraw a batch that was not released; its orders wait for the next one. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     batch, orders = await _locked(session, batch_id)
-    actor.require(batch.office_id, Role.ADMINISTRATOR, Role.TREASURER)
+    actor.require(Act.WITHDRAW_BATCH, batch.office_id)
     batch.status = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.WITHDRAW)
     for item in orders:
         item.order.status = advance(order_rules.ORDER_LIFE, item.order.status, OrderAction.UNBATCH)
@@ -117,7 +118,7 @@ async def read_bank_answer(session: Session, actor: Actor, batch_id: UUID, conte
     raise.
     """
     batch, orders = await _locked(session, batch_id)
-    actor.require(batch.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.READ_BANK_ANSWER, batch.office_id)
     if await store.answer_with(session, hashlib.sha256(content).hexdigest()):
         raise AnswerAlreadyRead("file")
     answered = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.ANSWER)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.contests.models import Contest, ContestStatus
-from service.contests.rules import reads_office
+from service.contests.models import Contest
+from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core.actor import Actor
+from service.core import clock
+from service.core.actor import Actor, may
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.ledger import usecases as ledger
@@ -40,7 +42,7 @@ async def entries_of_contest(
     no role in its office.
     """
     contest, call = await contest_with_call(session, contest_id)
-    if contest.status != ContestStatus.DECIDED and not reads_office(actor, call.office_id):
+    if not may(actor, Act.READ_CONTEST_LEDGER, call.office_id, contest_phase(contest, call, await clock.now(session))):
         raise NotFound
     names = {row.owner: row.name for row in await session.execute(_OWNERS, {"contest_id": contest_id})}
     owners = [owner for owner in names if not owner.startswith("fund:")]

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from service.contracts.usecases import contract_locked
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import show
 from service.disbursements import duties, order_rules, rules, store
@@ -45,7 +46,7 @@ async def reissue_order(session: Session, actor: Actor, authorisation_id: UUID) 
     """
     authorisation = await store.fetch(session, Authorisation, authorisation_id)
     payment = await store.payment(session, authorisation.request_id)
-    actor.require(authorisation.office_id, Role.ADMINISTRATOR, Role.PROGRAMME)
+    actor.require(Act.REISSUE_ORDER, authorisation.office_id)
     if payment.contract:
         contract = await contract_locked(session, payment.contract.id)
         rules.require_in_force(contract.status, contract.number)

@@ -11,7 +11,8 @@ from sqlmodel import col
 
 from service.contests.terms import read_terms
 from service.contracts.usecases import contract_of
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.disbursements import rules, store
 from service.disbursements.models import (
@@ -26,7 +27,6 @@ from service.disbursements.models import (
 )
 from service.disbursements.store import OrderOf, Payment
 from service.disbursements.usecases import ContractBalances, balances_of
-from service.people.group_rules import ACCOUNT_READERS
 from service.people.identifiers import mask
 
 
@@ -83,7 +83,7 @@ class BatchView:
 async def list_tranches(session: Session, actor: Actor, contract_id: UUID) -> list[TrancheView]:
     """The tranches of a contract, requested or not. Raises ``NotFound``, ``MissingRole``."""
     contract = await contract_of(session, contract_id)
-    actor.require(contract.office_id, *Role)
+    actor.require(Act.READ_OFFICE, contract.office_id)
     requests = await store.live_requests_of(session, contract_id)
     paid = await store.paid_tranches(session, contract_id)
     amounts = rules.tranche_amounts(contract.amount, read_terms(contract.terms))
@@ -92,20 +92,20 @@ async def list_tranches(session: Session, actor: Actor, contract_id: UUID) -> li
 
 async def contract_balances(session: Session, actor: Actor, contract_id: UUID) -> ContractBalances:
     """Where a contract's money stands. Raises ``NotFound``, ``MissingRole``."""
-    actor.require((await contract_of(session, contract_id)).office_id, *Role)
+    actor.require(Act.READ_OFFICE, (await contract_of(session, contract_id)).office_id)
     return await balances_of(session, contract_id)
 
 
 async def list_own_deposits(session: Session, actor: Actor, contract_id: UUID) -> Sequence[OwnShareDeposit]:
     """The deposits of a contract's own share, in the order they were recorded. Raises ``NotFound``, ``MissingRole``."""
-    actor.require((await contract_of(session, contract_id)).office_id, *Role)
+    actor.require(Act.READ_OFFICE, (await contract_of(session, contract_id)).office_id)
     return await store.own_deposits_of(session, contract_id)
 
 
 async def get_request(session: Session, actor: Actor, request_id: UUID) -> Payment:
     """A payment request with what it pays. Raises ``NotFound``, ``MissingRole``."""
     payment = await store.payment(session, request_id)
-    actor.require(payment.request.office_id, *Role)
+    actor.require(Act.READ_OFFICE, payment.request.office_id)
     return payment
 
 
@@ -122,14 +122,14 @@ async def list_requests(
     session: Session, actor: Actor, office_id: UUID, statuses: Sequence[RequestStatus] = tuple(RequestStatus), limit: int = 200
 ) -> list[Payment]:
     """The payment requests of an office in some states, the newest first. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.payments_of(session, office_id, statuses, limit)
 
 
 async def get_authorisation(session: Session, actor: Actor, authorisation_id: UUID) -> Authorisation:
     """An authorisation. Raises ``NotFound``, ``MissingRole``."""
     authorisation = await store.fetch(session, Authorisation, authorisation_id)
-    actor.require(authorisation.office_id, *Role)
+    actor.require(Act.READ_OFFICE, authorisation.office_id)
     return authorisation
 
 
@@ -137,7 +137,7 @@ async def list_orders(
     session: Session, actor: Actor, office_id: UUID, statuses: Sequence[OrderStatus] = tuple(OrderStatus), limit: int = 200
 ) -> list[OrderView]:
     """The payment orders of an office in some states, by number. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     wanted = (col(Authorisation.office_id) == office_id, col(PaymentOrder.status).in_(statuses))
     return [_order(actor, office_id, item) for item in await store.orders_of(session, *wanted, limit=limit)]
 
@@ -145,7 +145,7 @@ async def list_orders(
 async def get_batch(session: Session, actor: Actor, batch_id: UUID) -> BatchView:
     """A batch with its orders and answers. Raises ``NotFound``, ``MissingRole``."""
     batch = await store.fetch(session, BankBatch, batch_id)
-    actor.require(batch.office_id, *Role)
+    actor.require(Act.READ_OFFICE, batch.office_id)
     orders = await store.orders_of(session, col(PaymentOrder.batch_id) == batch_id)
     shown = tuple(_order(actor, batch.office_id, item) for item in orders)
     return BatchView(batch, shown, tuple(await store.answers_of(session, batch_id)))
@@ -153,20 +153,20 @@ async def get_batch(session: Session, actor: Actor, batch_id: UUID) -> BatchView
 
 async def list_batches(session: Session, actor: Actor, office_id: UUID, limit: int = 200) -> Sequence[BankBatch]:
     """The batches of an office, the newest first. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.batches_of(session, office_id, limit)
 
 
 async def get_batch_file(session: Session, actor: Actor, batch_id: UUID) -> UUID:
     """The stored payment file of a batch, for those who handle payments. Raises ``NotFound``, ``MissingRole``."""
     batch = await store.fetch(session, BankBatch, batch_id)
-    actor.require(batch.office_id, *ACCOUNT_READERS)
+    actor.require(Act.READ_ACCOUNT_DIGITS, batch.office_id)
     return batch.file_id
 
 
 def _order(actor: Actor, office_id: UUID, item: OrderOf) -> OrderView:
     order = item.order
-    plain = any(actor.has(role, office_id) for role in ACCOUNT_READERS)
+    plain = actor.may(Act.READ_ACCOUNT_DIGITS, office_id)
     own: dict[str, Any] = {"authorisation_number": item.authorisation.number, "owner": item.payment.owner}
     own["request_id"] = item.payment.request.id
     own["cci"] = order.cci if plain else mask(order.cci)

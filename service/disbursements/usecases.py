@@ -10,7 +10,8 @@ from service.contests.usecases import contest_locked
 from service.contracts.models import Contract
 from service.contracts.usecases import contract_locked
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.machine import advance
 from service.core.money import show
@@ -57,7 +58,7 @@ async def record_own_deposit(session: Session, actor: Actor, contract_id: UUID, 
     Raises ``NotFound``, ``MissingRole``, ``DepositTooLate``, ``VoucherAlreadyUsed``.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.RECORD_OWN_DEPOSIT, contract.office_id)
     rules.require_depositable(contract.status, contract.number)
     at = await clock.now(session)
     deposit = OwnShareDeposit(contract_id=contract_id, at=at, recorded_by=actor.person_id, **given.model_dump())
@@ -77,7 +78,7 @@ async def request_tranche(session: Session, actor: Actor, contract_id: UUID, num
     ``NoConfirmedAccount``, ``AccountNotPayable``.
     """
     contract = await contract_locked(session, contract_id)
-    actor.require(contract.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.REQUEST_PAYMENT, contract.office_id)
     terms = read_terms(contract.terms)
     rules.require_tranche_number(number, terms)
     tranches = await _tranches(session, contract, terms)
@@ -104,7 +105,7 @@ async def request_prizes(session: Session, actor: Actor, contest_id: UUID) -> Pa
     ``NoConfirmedAccount``, ``AccountNotPayable``, ``BoardIncomplete``.
     """
     contest, call = await contest_locked(session, contest_id)
-    actor.require(call.office_id, Role.OFFICE_HEAD)
+    actor.require(Act.REQUEST_PAYMENT, call.office_id)
     host_id = rules.require_family_contest(contest)
     await _payable_account(session, host_id)
     payout = await prize_store.payout_of(session, contest_id) or await prizes.make_payout(
@@ -127,7 +128,7 @@ async def check_request(session: Session, actor: Actor, request_id: UUID, given:
     """Say that a request is complete. Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``RequesterHere``."""
     payment = await _locked(session, request_id)
     request = payment.request
-    actor.require(request.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.CHECK_REQUEST, request.office_id)
     checked = advance(rules.REQUEST_LIFE, request.status, RequestAction.CHECK)
     await duties.require_not_requester(session, actor, payment)
     request.status = checked
@@ -140,7 +141,7 @@ async def check_request(session: Session, actor: Actor, request_id: UUID, given:
 async def refuse_request(session: Session, actor: Actor, request_id: UUID, given: ReasonIn) -> PaymentRequest:
     """Refuse a request that is not authorised yet; the payment can be requested again. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     request = (await _locked(session, request_id)).request
-    actor.require(request.office_id, Role.ADMINISTRATOR, Role.PROGRAMME)
+    actor.require(Act.REFUSE_REQUEST, request.office_id)
     request.status = advance(rules.REQUEST_LIFE, request.status, RequestAction.REFUSE)
     request.refused_because = given.reason
     await session.flush()
@@ -156,7 +157,7 @@ async def authorise_request(session: Session, actor: Actor, request_id: UUID) ->
     """
     payment = await _locked(session, request_id)
     request = payment.request
-    actor.require(request.office_id, Role.PROGRAMME)
+    actor.require(Act.AUTHORISE_REQUEST, request.office_id)
     authorised = advance(rules.REQUEST_LIFE, request.status, RequestAction.AUTHORISE)
     if payment.contract:
         rules.require_in_force(payment.contract.status, payment.contract.number)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.money import show
 from service.funding import rules, store
@@ -24,7 +25,7 @@ async def declare_pledge(session: Session, actor: Actor, given: PledgeIn) -> Ple
     fund = await store.fetch(session, Fund, given.fund_id)
     cofunder = await store.fetch(session, Cofunder, given.cofunder_id)
     group = await store.fetch(session, Group, given.group_id) if given.group_id else None
-    actor.require(fund.office_id, *rules.DECLARERS)
+    actor.require(Act.DECLARE_PLEDGE, fund.office_id)
     rules.require_may_pledge(cofunder, fund, group)
     at = await clock.now(session)
     pledge = Pledge(**given.model_dump(), declared_at=at, declared_by=actor.person_id)
@@ -88,7 +89,7 @@ async def record_deposit(session: Session, actor: Actor, fund_id: UUID, given: F
     """Enter money that arrived in a fund without a pledge. Raises ``NotFound``, ``MissingRole``, ``OtherOffice``, ``ReferenceUsed``."""
     fund = await store.lock(session, Fund, fund_id)
     cofunder = await store.fetch(session, Cofunder, given.cofunder_id)
-    actor.require(fund.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.RECORD_DEPOSIT, fund.office_id)
     rules.require_same_office(fund.office_id, cofunder.office_id)
     return await _take_in(session, actor, fund, given.cofunder_id, given.amount, given.bank_reference)
 
@@ -115,7 +116,7 @@ async def list_deposits(session: Session, actor: Actor, fund_id: UUID) -> Sequen
 async def _pledge_for_administrator(session: Session, actor: Actor, pledge_id: UUID) -> Pledge:
     pledge = await store.lock(session, Pledge, pledge_id)
     fund = await store.fetch(session, Fund, pledge.fund_id)
-    actor.require(fund.office_id, Role.ADMINISTRATOR)
+    actor.require(Act.SETTLE_PLEDGE, fund.office_id)
     return pledge
 
 
@@ -150,4 +151,4 @@ async def _take_in(
 
 async def _require_reader(session: Session, actor: Actor, fund_id: UUID) -> None:
     fund = await store.fetch(session, Fund, fund_id)
-    actor.require(fund.office_id, *Role)
+    actor.require(Act.READ_OFFICE, fund.office_id)

@@ -6,16 +6,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from service.contests.models import Contest, ContestStatus
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.machine import advance
 from service.funding.models import Cofunder, CofunderSigner, Fund, Pledge, PledgeKind, PledgeStatus, ReservationStatus
 from service.funding.shapes import CertificateIn, CofunderIn, SignerIn
 from service.people.groups import Group
 from service.people.rules import overlap, require_term
-
-DECLARERS = (Role.SECRETARY, Role.PROMOTER, Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.PROGRAMME)
-"""Who enters a pledge; certifying and depositing is the administrator's."""
 
 
 class PledgeAction(StrEnum):

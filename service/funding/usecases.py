@@ -11,7 +11,8 @@ from uuid import UUID
 
 from service.contests.models import Contest
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.machine import advance
 from service.core.money import show
@@ -41,7 +42,7 @@ class FundBalances:
 async def create_fund(session: Session, actor: Actor, given: FundIn) -> Fund:
     """Open a fund at an office. Raises ``NotFound``, ``MissingRole``, ``FundCodeKnown``."""
     await store.fetch(session, Office, given.office_id)
-    actor.require(given.office_id, Role.PROGRAMME)
+    actor.require(Act.CREATE_FUND, given.office_id)
     if await store.fund_with_code(session, given.office_id, given.code):
         raise rules.FundCodeKnown("code", code=given.code)
     fund = Fund(**given.model_dump())
@@ -59,7 +60,7 @@ async def assign_fund(session: Session, actor: Actor, contest_id: UUID, fund_id:
     contest = await store.lock(session, Contest, contest_id)
     office_id = await store.office_of_contest(session, contest)
     fund = await store.fetch(session, Fund, fund_id)
-    actor.require(office_id, Role.PROGRAMME)
+    actor.require(Act.ASSIGN_FUND, office_id)
     rules.require_payable_from(contest, office_id, fund)
     funded = await session.merge(FundedContest(contest_id=contest_id, fund_id=fund_id))
     await session.flush()
@@ -70,7 +71,7 @@ async def assign_fund(session: Session, actor: Actor, contest_id: UUID, fund_id:
 async def create_cofunder(session: Session, actor: Actor, given: CofunderIn) -> Cofunder:
     """Enter a cofunder of an office. Raises ``NotFound``, ``MissingRole``, ``OtherOffice``, ``OtherRuc``, ``RucKnown``."""
     await store.fetch(session, Office, given.office_id)
-    actor.require(given.office_id, Role.PROGRAMME)
+    actor.require(Act.CREATE_COFUNDER, given.office_id)
     if given.group_id:
         rules.require_same_body(given, await store.fetch(session, Group, given.group_id))
     if await store.cofunder_with_ruc(session, given.office_id, given.ruc):
@@ -86,7 +87,7 @@ async def appoint_signer(session: Session, actor: Actor, cofunder_id: UUID, give
     """Enter who signs for a cofunder. Raises ``NotFound``, ``MissingRole``, ``TermReversed``, ``AlreadySigner``."""
     cofunder = await store.lock(session, Cofunder, cofunder_id)
     await store.fetch(session, Person, given.person_id)
-    actor.require(cofunder.office_id, Role.PROGRAMME)
+    actor.require(Act.APPOINT_SIGNER, cofunder.office_id)
     rules.require_new_signer([row for row, _ in await store.signers_of(session, cofunder_id)], given)
     signer = CofunderSigner(cofunder_id=cofunder_id, **given.model_dump())
     session.add(signer)
@@ -100,7 +101,7 @@ async def end_signer(session: Session, actor: Actor, signer_id: UUID, given: End
     """Let a signer's term end on a day. Raises ``NotFound``, ``MissingRole``, ``TermReversed``, ``TermEnded``."""
     signer = await store.lock(session, CofunderSigner, signer_id)
     cofunder = await store.fetch(session, Cofunder, signer.cofunder_id)
-    actor.require(cofunder.office_id, Role.PROGRAMME)
+    actor.require(Act.END_SIGNER, cofunder.office_id)
     require_shorter(signer.since, signer.until, given.until)
     signer.until = given.until
     await session.flush()
@@ -183,13 +184,13 @@ async def fund_balances(session: Session, fund_id: UUID) -> FundBalances:
 async def get_fund(session: Session, actor: Actor, fund_id: UUID) -> Fund:
     """A fund. Raises ``NotFound``, ``MissingRole``."""
     fund = await store.fetch(session, Fund, fund_id)
-    actor.require(fund.office_id, *Role)
+    actor.require(Act.READ_OFFICE, fund.office_id)
     return fund
 
 
 async def list_funds(session: Session, actor: Actor, office_id: UUID) -> Sequence[Fund]:
     """The funds of an office, by code. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.funds_of(session, office_id)
 
 
@@ -201,14 +202,14 @@ async def list_reservations(session: Session, actor: Actor, fund_id: UUID) -> Se
 
 async def list_cofunders(session: Session, actor: Actor, office_id: UUID) -> Sequence[Cofunder]:
     """The cofunders of an office, by name. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await store.cofunders_of(session, office_id)
 
 
 async def get_cofunder(session: Session, actor: Actor, cofunder_id: UUID) -> Cofunder:
     """A cofunder. Raises ``NotFound``, ``MissingRole``."""
     cofunder = await store.fetch(session, Cofunder, cofunder_id)
-    actor.require(cofunder.office_id, *Role)
+    actor.require(Act.READ_OFFICE, cofunder.office_id)
     return cofunder
 
 
@@ -220,7 +221,7 @@ async def contests_of_fund(session: Session, fund_id: UUID) -> set[UUID]:
 async def list_signers(session: Session, actor: Actor, cofunder_id: UUID) -> Sequence[tuple[CofunderSigner, Person]]:
     """Everybody who ever signed for a cofunder, by date. Raises ``NotFound``, ``MissingRole``."""
     cofunder = await store.fetch(session, Cofunder, cofunder_id)
-    actor.require(cofunder.office_id, *Role)
+    actor.require(Act.READ_OFFICE, cofunder.office_id)
     return await store.signers_of(session, cofunder_id)
 
 

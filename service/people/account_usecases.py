@@ -9,7 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.people import group_rules as rules
 from service.people import group_store, store
@@ -43,7 +44,7 @@ async def propose_account(session: Session, actor: Actor, group_id: UUID, given:
     Raises ``NotFound``, ``MissingRole``, ``AccountWaiting``, ``SameAccount``, ``ReasonMissing``.
     """
     group = await store.lock(session, Group, group_id)
-    actor.require(group.office_id, *rules.ACCOUNT_PROPOSERS)
+    actor.require(Act.PROPOSE_ACCOUNT, group.office_id)
     rules.require_new_account(given, await group_store.accounts_of(session, group_id))
     at = await clock.now(session)
     account = BeneficiaryAccount(group_id=group_id, proposed_by=actor.person_id, proposed_at=at, **given.model_dump())
@@ -62,7 +63,7 @@ async def decide_account(session: Session, actor: Actor, account_id: UUID, given
     group_id = (await store.fetch(session, BeneficiaryAccount, account_id)).group_id
     group = await store.lock(session, Group, group_id)
     account = await store.lock(session, BeneficiaryAccount, account_id)
-    actor.require(group.office_id, *rules.ACCOUNT_DECIDERS)
+    actor.require(Act.DECIDE_ACCOUNT, group.office_id)
     status = rules.decided(account, actor, given.accept)
     earlier = await group_store.account_in_use(session, group_id) if status == AccountStatus.CONFIRMED else None
     if earlier:
@@ -86,8 +87,8 @@ async def confirmed_account(session: Session, group_id: UUID) -> BeneficiaryAcco
 async def list_accounts(session: Session, actor: Actor, group_id: UUID) -> list[AccountView]:
     """A group's accounts as the actor may see them, the newest first. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
-    actor.require(group.office_id, *Role)
-    plain = any(actor.has(role, group.office_id) for role in rules.ACCOUNT_READERS)
+    actor.require(Act.READ_OFFICE, group.office_id)
+    plain = actor.may(Act.READ_ACCOUNT_DIGITS, group.office_id)
     return [_view(account, plain) for account in await group_store.accounts_of(session, group_id)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.machine import advance
 from service.core.text import sort_key
@@ -13,11 +13,6 @@ from service.people.groups import AccountStatus, BeneficiaryAccount, BoardMandat
 from service.people.models import Person
 from service.people.rules import overlap, require_term
 from service.people.shapes import AccountIn, FamilyIn, GroupIn, MandateIn, MemberIn
-
-ACCOUNT_PROPOSERS = (Role.PROMOTER, Role.SECRETARY, Role.ADMINISTRATOR, Role.OFFICE_HEAD)
-ACCOUNT_DECIDERS = (Role.ADMINISTRATOR, Role.OFFICE_HEAD)
-ACCOUNT_READERS = (Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.TREASURER, Role.PROGRAMME, Role.AUDITOR)
-"""Who proposes an account, who decides on it, and who sees its digits."""
 
 
 class AccountAction(StrEnum):

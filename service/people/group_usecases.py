@@ -7,14 +7,15 @@ from itertools import groupby
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.text import sort_key
 from service.people import group_rules as rules
 from service.people import group_store, store
 from service.people.groups import BoardMandate, Family, FamilyMember, Group, Registration
 from service.people.models import Office, Person
-from service.people.rules import REGISTRARS, RucKnown, overlap, require_possible_birth, require_shorter
+from service.people.rules import RucKnown, overlap, require_possible_birth, require_shorter
 from service.people.shapes import EndIn, GroupIn, MandateIn, MemberIn, PersonIn, RegistrationIn, RollIn
 from service.people.usecases import new_person
 from service.record import usecases as record
@@ -37,7 +38,7 @@ class RollFamily:
 async def create_group(session: Session, actor: Actor, given: GroupIn) -> Group:
     """Register a group. Raises ``NotFound``, ``MissingRole``, ``UnknownUbigeo``, ``RegistrySheetMissing``, ``NotRegisteredYet``, ``RucKnown``."""
     await store.fetch(session, Office, given.office_id)
-    actor.require(given.office_id, *REGISTRARS)
+    actor.require(Act.CREATE_GROUP, given.office_id)
     await get_district(session, given.ubigeo)
     rules.require_registration(given)
     await _require_new_ruc(session, given.ruc)
@@ -51,7 +52,7 @@ async def create_group(session: Session, actor: Actor, given: GroupIn) -> Group:
 async def record_registration(session: Session, actor: Actor, group_id: UUID, given: RegistrationIn) -> Group:
     """Enter that a group in formation is now registered. Raises ``NotFound``, ``MissingRole``, ``AlreadyRegistered``, ``RucKnown``."""
     group = await store.lock(session, Group, group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.RECORD_REGISTRATION, group.office_id)
     if group.registration == Registration.REGISTERED:
         raise rules.AlreadyRegistered
     if given.ruc != group.ruc:
@@ -69,7 +70,7 @@ async def add_mandate(session: Session, actor: Actor, group_id: UUID, given: Man
     """
     group = await store.lock(session, Group, group_id)
     await store.fetch(session, Person, given.person_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.ADD_MANDATE, group.office_id)
     rules.require_free_seat(group, [row for row, _ in await group_store.mandates_of(session, group_id)], given)
     mandate = BoardMandate(group_id=group_id, **given.model_dump())
     session.add(mandate)
@@ -83,7 +84,7 @@ async def end_mandate(session: Session, actor: Actor, mandate_id: UUID, given: E
     """Let a mandate end earlier than foreseen. Raises ``NotFound``, ``MissingRole``, ``TermReversed``, ``TermEnded``."""
     mandate = await store.lock(session, BoardMandate, mandate_id)
     group = await store.fetch(session, Group, mandate.group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.END_MANDATE, group.office_id)
     require_shorter(mandate.since, mandate.until, given.until)
     mandate.until = given.until
     await session.flush()
@@ -98,7 +99,7 @@ async def register_families(session: Session, actor: Actor, group_id: UUID, give
     Raises ``NotFound``, ``MissingRole``, ``CodeTwice``, ``PersonTwice``, ``OneHead``, ``OtherName``, ``BornInTheFuture``.
     """
     group = await store.lock(session, Group, group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.REGISTER_FAMILIES, group.office_id)
     roll = await group_store.roll_of(session, group_id)
     rules.require_roll(given.families, {family.code for family, _, _ in roll}, {p.dni for _, _, p in roll if p.dni})
     known = await _known_members(session, given)
@@ -122,14 +123,14 @@ async def get_group(session: Session, actor: Actor | None, group_id: UUID) -> Gr
 
 async def list_groups(session: Session, actor: Actor, office_id: UUID, search: str = "", limit: int = 50) -> Sequence[Group]:
     """Groups of an office by how their names begin, in order of name. Raises ``MissingRole``."""
-    actor.require(office_id, *Role)
+    actor.require(Act.READ_OFFICE, office_id)
     return await group_store.groups_of(session, office_id, sort_key(search.strip()), limit)
 
 
 async def list_mandates(session: Session, actor: Actor, group_id: UUID) -> list[tuple[BoardMandate, Person]]:
     """Every mandate of a group's board, past ones too: by seat, then date. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
-    actor.require(group.office_id, *Role)
+    actor.require(Act.READ_OFFICE, group.office_id)
     return await group_store.mandates_of(session, group_id)
 
 

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from service.core import clock
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.people import group_store, likeness, lookalike_store, store
 from service.people.distinctions import DistinctGroups, DistinctPersons
 from service.people.groups import Group
 from service.people.likeness import AlreadyDistinct, NotAlike, Pair, Profile
 from service.people.models import Office, Person
-from service.people.rules import REGISTRARS, require_registers, require_somewhere
+from service.people.rules import require_registers
 from service.people.shapes import DistinctIn
 from service.record import usecases as record
 
@@ -26,41 +27,43 @@ Decided = TypeVar("Decided", DistinctGroups, DistinctPersons)
 async def list_groups_alike(session: Session, actor: Actor, office_id: UUID) -> list[Pair]:
     """The groups of an office that look like others, undecided. Raises ``NotFound``, ``MissingRole``."""
     await store.fetch(session, Office, office_id)
-    actor.require(office_id, *REGISTRARS)
+    actor.require(Act.READ_LIKENESSES, office_id)
     day = await clock.today(session)
-    found = await lookalike_store.group_profiles(session, offices_of(actor), office_id, None, day)
+    found = await lookalike_store.group_profiles(session, actor.offices(Act.READ_LIKENESSES), office_id, None, day)
     return await _undecided(session, DistinctGroups, *found)
 
 
 async def list_persons_alike(session: Session, actor: Actor, office_id: UUID) -> list[Pair]:
     """The persons on the rolls and boards of an office who look like others, undecided. Raises ``NotFound``, ``MissingRole``."""
     await store.fetch(session, Office, office_id)
-    actor.require(office_id, *REGISTRARS)
-    found = await lookalike_store.person_profiles(session, offices_of(actor), office_id, None, ())
+    actor.require(Act.READ_LIKENESSES, office_id)
+    found = await lookalike_store.person_profiles(session, actor.offices(Act.READ_LIKENESSES), office_id, None, ())
     return await _undecided(session, DistinctPersons, *found)
 
 
 async def groups_like(session: Session, actor: Actor, group_id: UUID) -> list[Pair]:
     """The groups that one looks like, undecided. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
-    actor.require(group.office_id, *REGISTRARS)
-    found = await lookalike_store.group_profiles(session, offices_of(actor), None, group_id, await clock.today(session))
+    actor.require(Act.READ_LIKENESSES, group.office_id)
+    found = await lookalike_store.group_profiles(
+        session, actor.offices(Act.READ_LIKENESSES), None, group_id, await clock.today(session)
+    )
     return await _undecided(session, DistinctGroups, *found)
 
 
 async def persons_like(session: Session, actor: Actor, person_id: UUID) -> list[Pair]:
     """The persons whom one looks like, undecided. Raises ``NotFound``, ``MissingRole``."""
     person = await store.fetch(session, Person, person_id)
-    require_somewhere(actor, *REGISTRARS)
+    actor.require_somewhere(Act.READ_LIKENESSES)
     dnis = likeness.slips(person.dni) if person.dni else []
-    found = await lookalike_store.person_profiles(session, offices_of(actor), None, person_id, dnis)
+    found = await lookalike_store.person_profiles(session, actor.offices(Act.READ_LIKENESSES), None, person_id, dnis)
     return await _undecided(session, DistinctPersons, *found)
 
 
 async def distinguish_groups(session: Session, actor: Actor, group_id: UUID, given: DistinctIn) -> DistinctGroups:
     """Mark two groups that look alike as not the same. Raises ``NotFound``, ``MissingRole``, ``AlreadyDistinct``, ``NotAlike``."""
     for each in (group_id, given.other_id):
-        actor.require((await store.fetch(session, Group, each)).office_id, *REGISTRARS)
+        actor.require(Act.DISTINGUISH, (await store.fetch(session, Group, each)).office_id)
     await _require_open(session, DistinctGroups, group_id, given.other_id)
     _require_among(await groups_like(session, actor, group_id), given.other_id)
     return await _distinguish(session, actor, DistinctGroups, group_id, given)
@@ -78,12 +81,6 @@ async def distinguish_persons(session: Session, actor: Actor, person_id: UUID, g
     await _require_open(session, DistinctPersons, person_id, given.other_id)
     _require_among(await persons_like(session, actor, person_id), given.other_id)
     return await _distinguish(session, actor, DistinctPersons, person_id, given)
-
-
-def offices_of(actor: Actor) -> frozenset[UUID] | None:
-    """The offices in which the actor registers; None for all."""
-    offices = {grant.office_id for grant in actor.grants if grant.role in REGISTRARS}
-    return None if None in offices else frozenset(each for each in offices if each)
 
 
 async def _undecided(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.tables import Field, SQLModel, enum, id_column, immutable_but, moment, reference
 
 

@@ -15,18 +15,17 @@ from typing import Any
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.ids import new_id
 from service.people import group_store, likeness, lookalike_store, roll_likeness, roll_rows, roll_store, store
 from service.people import roll_rules as rules
 from service.people.groups import Family, FamilyMember, Group
-from service.people.lookalike_usecases import offices_of
 from service.people.models import Person
 from service.people.roll_rows import ReadRoll
 from service.people.roll_rules import Known, Preview, PreviewRow
 from service.people.rolls import RollDraft
-from service.people.rules import REGISTRARS
 from service.people.shapes import PersonIn, RollEntryIn
 from service.people.usecases import new_person
 from service.record import usecases as record
@@ -60,7 +59,7 @@ async def upload_roll(session: Session, actor: Actor, group_id: UUID, name: str,
     Raises ``NotFound``, ``MissingRole``, what ``roll_files.read`` raises, ``ColumnsMissing``, ``ColumnTwice``.
     """
     group = await store.fetch(session, Group, group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.UPLOAD_ROLL, group.office_id)
     await asyncio.to_thread(
         roll_rows.read_roll, content, await clock.today(session)
     )  # before the lock: a file may take a while
@@ -86,7 +85,7 @@ async def preview_roll(session: Session, actor: Actor, draft_id: UUID) -> RollPr
     """What a file would do to the roll as it stands now. Raises ``RollDraftGone``, ``MissingRole``."""
     draft = await _draft(session, draft_id)
     group = await store.fetch(session, Group, draft.group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.UPLOAD_ROLL, group.office_id)
     found = await _preview(session, actor, draft, await _read(session, draft))
     return RollPreview(draft, group, found, await _note_likenesses(session, actor, group, found))
 
@@ -94,7 +93,7 @@ async def preview_roll(session: Session, actor: Actor, draft_id: UUID) -> RollPr
 async def list_drafts(session: Session, actor: Actor, group_id: UUID) -> Sequence[tuple[UUID, str, datetime, str]]:
     """The files that wait for a group: identifier, name, when and by whom uploaded. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.UPLOAD_ROLL, group.office_id)
     return await roll_store.drafts_of(session, group_id)
 
 
@@ -104,7 +103,7 @@ async def enter_roll(session: Session, actor: Actor, draft_id: UUID, given: Roll
     Raises ``RollDraftGone``, ``MissingRole``, ``OtherFile``, ``PreviewChanged``, ``RollHasFaults``, ``NothingToEnter``.
     """
     draft = await _draft(session, draft_id)
-    actor.require((await store.fetch(session, Group, draft.group_id)).office_id, *REGISTRARS)
+    actor.require(Act.ENTER_ROLL, (await store.fetch(session, Group, draft.group_id)).office_id)
     read = await _read(session, draft)  # before the lock: a file may take a while, and a draft never changes
     group = await store.lock(session, Group, draft.group_id)
     draft = await _draft(session, draft_id, lock=True)
@@ -125,7 +124,7 @@ async def discard_roll(session: Session, actor: Actor, draft_id: UUID) -> RollDr
     """Throw a file away that waits. Raises ``RollDraftGone``, ``MissingRole``."""
     draft = await _draft(session, draft_id, lock=True)
     group = await store.fetch(session, Group, draft.group_id)
-    actor.require(group.office_id, *REGISTRARS)
+    actor.require(Act.DISCARD_ROLL, group.office_id)
     await session.delete(draft)
     await session.flush()
     await record.append(session, actor, "roll.discarded", f"group:{group.id}", {"sha256": draft.sha256})
@@ -147,7 +146,7 @@ async def _preview(session: Session, actor: Actor, draft: RollDraft, read: ReadR
     by_dni = await store.persons_by_dni(session, {row.values["dni"] for row in read.rows if row.values.get("dni")})
     elsewhere: dict[UUID, list[str | None]] = {}
     for person_id, group in await roll_store.other_rolls(session, draft.group_id, [row.id for row in by_dni.values()]):
-        seen = any(actor.has(role, group.office_id) for role in Role)
+        seen = actor.may(Act.READ_OFFICE, group.office_id)
         elsewhere.setdefault(person_id, []).append(group.name if seen else None)
     known = Known(by_dni, await group_store.roll_of(session, draft.group_id), elsewhere)
     return await asyncio.to_thread(rules.preview, read.rows, read.ignored, known)
@@ -158,7 +157,9 @@ async def _note_likenesses(session: Session, actor: Actor, group: Group, found: 
     new = roll_likeness.new_profiles(found.rows, group.ubigeo)
     if not 0 < len(new) <= roll_likeness.COMPARED:
         return not new
-    registered, _ = await lookalike_store.person_profiles(session, offices_of(actor), group.office_id, None, ())
+    registered, _ = await lookalike_store.person_profiles(
+        session, actor.offices(Act.READ_LIKENESSES), group.office_id, None, ()
+    )
     profiles = [*registered, *(profile for _, profile in new.values())]
     roll_likeness.note_likenesses(await asyncio.to_thread(likeness.find, profiles, set(new)), new)
     return True

@@ -4,16 +4,11 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from service.core.actor import Actor, MissingRole, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Role
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.people.models import Appointment, Position, RoleGrant
 from service.people.shapes import AppointmentIn, PersonIn
-
-KEEPERS = (Role.SYSTEM, Role.PROGRAMME)
-"""Who sets up offices, people and roles."""
-
-REGISTRARS = (Role.PROMOTER, Role.SECRETARY, Role.PROGRAMME, Role.SYSTEM)
-"""Who registers persons, groups and rolls."""
 
 SHORTEST_PASSWORD = 12
 
@@ -144,19 +139,13 @@ class NoChair(Conflict):
     message = "The committee has no chair on {day}. Appoint one first."
 
 
-def require_somewhere(actor: Actor, *roles: Role) -> None:
-    """For what belongs to no office: the actor holds one of ``roles`` in any. Raises ``MissingRole``."""
-    if not any(grant.role in roles for grant in actor.grants):
-        raise MissingRole(roles=roles)
-
-
 def require_registers(actor: Actor, offices: Collection[UUID]) -> None:
     """A registrar of one of ``offices``, those of the rolls and boards of a person; of any office where there are none.
 
     Raises ``MissingRole``, ``OtherOfficesPerson``.
     """
-    require_somewhere(actor, *REGISTRARS)
-    if offices and not any(actor.has(role, office) for role in REGISTRARS for office in offices):
+    actor.require_somewhere(Act.CORRECT_PERSON)
+    if offices and not any(actor.may(Act.CORRECT_PERSON, office) for office in offices):
         raise OtherOfficesPerson
 
 
@@ -166,7 +155,7 @@ def require_may_correct(actor: Actor, offices: Collection[UUID], in_office: bool
     Raises ``MissingRole``, ``OtherOfficesPerson``, ``PersonInOffice``.
     """
     require_registers(actor, offices)
-    if in_office and not any(actor.has(role) for role in KEEPERS):
+    if in_office and not actor.may(Act.CORRECT_OFFICER):
         raise PersonInOffice
 
 
@@ -181,10 +170,10 @@ def require_may_grant(actor: Actor, person_id: object, role: Role) -> None:
 
     Raises ``MissingRole``, ``OwnRole``, ``OnlySystemMay``.
     """
-    actor.require(None, *KEEPERS)
+    actor.require(Act.GRANT_ROLE)
     if person_id == actor.person_id:
         raise OwnRole
-    if role == Role.SYSTEM and not actor.has(Role.SYSTEM):
+    if role == Role.SYSTEM and not actor.may(Act.GRANT_SYSTEM):
         raise OnlySystemMay
 
 
@@ -201,8 +190,8 @@ def require_may_set_sign_in(actor: Actor, person_id: object, roles: Iterable[Rol
     """
     if person_id == actor.person_id:
         return
-    actor.require(None, *KEEPERS)
-    if Role.SYSTEM in roles and not actor.has(Role.SYSTEM):
+    actor.require(Act.SET_SIGN_IN)
+    if Role.SYSTEM in roles and not actor.may(Act.GRANT_SYSTEM):
         raise OnlySystemMay
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.text import Code, Line, Paragraphs
 from service.people.groups import BoardRole, GroupKind, Registration
 from service.people.identifiers import Cci, Dni, Mobile, Ruc

@@ -20,7 +20,8 @@ from sqlalchemy import text, update
 from sqlmodel import col
 
 from service.core import clock
-from service.core.actor import Actor, Grant, Role
+from service.core.actor import Actor, Grant
+from service.core.acts import Role
 from service.core.db import Session
 from service.people import rules, store
 from service.people.models import Credential, Person, RoleGrant, SignIn

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlmodel import SQLModel, col
 
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people.models import Appointment, Committee, Credential, Nec, Office, Person, RoleGrant

@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Grant, Role
+from service.core.actor import Actor, Grant
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import Forbidden, NotFound
 from service.core.text import sort_key
@@ -18,7 +19,7 @@ from service.territory.usecases import get_district
 
 async def create_person(session: Session, actor: Actor, given: PersonIn) -> Person:
     """Register a person. Raises ``MissingRole``, ``BornInTheFuture``, ``DniKnown``."""
-    rules.require_somewhere(actor, *rules.REGISTRARS)
+    actor.require_somewhere(Act.CREATE_PERSON)
     rules.require_possible_birth(given, await clock.today(session))
     await _require_new_dni(session, given)
     person = new_person(given)
@@ -71,7 +72,7 @@ async def _require_may_correct(session: Session, actor: Actor, person_id: UUID) 
 
 async def create_nec(session: Session, actor: Actor, given: NecIn) -> Nec:
     """Enter an executing nucleus. Raises ``MissingRole``, ``RucKnown``."""
-    actor.require(None, *rules.KEEPERS)
+    actor.require(Act.CREATE_NEC)
     if await store.nec_with_ruc(session, given.ruc):
         raise rules.RucKnown("ruc")
     nec = Nec(**given.model_dump())
@@ -84,7 +85,7 @@ async def create_nec(session: Session, actor: Actor, given: NecIn) -> Nec:
 async def create_office(session: Session, actor: Actor, given: OfficeIn) -> Office:
     """Open an office. Raises ``MissingRole``, ``NotFound`` (executing nucleus), ``UnknownUbigeo``, ``CodeKnown``."""
     await store.fetch(session, Nec, given.nec_id)
-    actor.require(None, *rules.KEEPERS)
+    actor.require(Act.CREATE_OFFICE)
     await get_district(session, given.ubigeo)
     if await store.office_with_code(session, given.code):
         raise rules.CodeKnown("code", code=given.code)
@@ -127,7 +128,7 @@ async def end_role(session: Session, actor: Actor, grant_id: UUID) -> RoleGrant:
 async def create_committee(session: Session, actor: Actor, given: CommitteeIn) -> Committee:
     """Set up a committee, still without members. Raises ``NotFound``, ``MissingRole``."""
     await store.fetch(session, Office, given.office_id)
-    actor.require(given.office_id, Role.PROGRAMME)
+    actor.require(Act.CREATE_COMMITTEE, given.office_id)
     committee = Committee(**given.model_dump())
     session.add(committee)
     await session.flush()
@@ -139,7 +140,7 @@ async def appoint_member(session: Session, actor: Actor, committee_id: UUID, giv
     """Appoint a member or the chair. Raises ``NotFound``, ``MissingRole``, ``TermReversed``, ``AlreadyAppointed``, ``ChairTaken``."""
     committee = await store.lock(session, Committee, committee_id)
     await store.fetch(session, Person, given.person_id)
-    actor.require(committee.office_id, Role.PROGRAMME)
+    actor.require(Act.APPOINT_MEMBER, committee.office_id)
     rules.require_free_place([row for row, _ in await store.appointments_of(session, committee_id)], given)
     appointment = Appointment(committee_id=committee_id, **given.model_dump())
     session.add(appointment)
@@ -153,7 +154,7 @@ async def end_appointment(session: Session, actor: Actor, appointment_id: UUID, 
     """Let a member's term end on a day. Raises ``NotFound``, ``MissingRole``, ``TermReversed``, ``TermEnded``."""
     appointment = await store.lock(session, Appointment, appointment_id)
     committee = await store.fetch(session, Committee, appointment.committee_id)
-    actor.require(committee.office_id, Role.PROGRAMME)
+    actor.require(Act.END_APPOINTMENT, committee.office_id)
     rules.require_shorter(appointment.since, appointment.until, given.until)
     appointment.until = given.until
     await session.flush()
@@ -178,7 +179,7 @@ async def get_person(session: Session, actor: Actor, person_id: UUID) -> Person:
 
 async def list_persons(session: Session, actor: Actor, search: str = "", limit: int = 50) -> Sequence[Person]:
     """Persons by DNI or by how their family names begin, in order of name. Raises ``MissingRole``."""
-    rules.require_somewhere(actor, *Role)
+    actor.require_somewhere(Act.READ_OFFICE)
     return await store.persons_matching(session, search.strip(), sort_key(search.strip()), limit)
 
 
@@ -204,13 +205,13 @@ async def get_nec(session: Session, nec_id: UUID) -> Nec:
 
 async def list_necs(session: Session, actor: Actor) -> Sequence[Nec]:
     """Every executing nucleus, by name. Raises ``MissingRole``."""
-    actor.require(None, *rules.KEEPERS, Role.AUDITOR)
+    actor.require(Act.READ_NECS)
     return await store.all_necs(session)
 
 
 async def list_roles(session: Session, actor: Actor, office_id: UUID | None) -> Sequence[tuple[RoleGrant, Person]]:
     """Every role granted in an office (or, with None, everywhere at once), past ones too. Raises ``MissingRole``."""
-    rules.require_somewhere(actor, *Role)
+    actor.require_somewhere(Act.READ_OFFICE)
     return await store.grants_in(session, office_id)
 
 
@@ -227,7 +228,7 @@ async def list_committees(session: Session, actor: Actor | None, office_id: UUID
 async def list_appointments(session: Session, actor: Actor, committee_id: UUID) -> Sequence[tuple[Appointment, Person]]:
     """Every appointment to a committee, past ones too: the chair first. Raises ``NotFound``, ``MissingRole``."""
     committee = await store.fetch(session, Committee, committee_id)
-    actor.require(committee.office_id, *Role)
+    actor.require(Act.READ_OFFICE, committee.office_id)
     return await store.appointments_of(session, committee_id)
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from service.contests.book import RuleBook, Stage
 from service.contests.models import ContestStatus
+from service.contests.rules import is_time_for
+from service.core.acts import Act
 from service.core.errors import Conflict, Rejected
 from service.scoring.rules import SheetsClosed, Window, WindowClosed, WindowNotOpen
 
@@ -89,7 +91,7 @@ class SheetsBeforeResult(SheetsClosed):
 
 def require_running(status: ContestStatus) -> None:
     """Panels and windows belong to published contests. Raises ``ContestNotRunning``."""
-    if status != ContestStatus.PUBLISHED:
+    if not is_time_for(Act.RUN_PANEL, status):
         raise ContestNotRunning
 
 

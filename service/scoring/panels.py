@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from service.contests.rules import reads_office
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Relation
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
@@ -95,7 +95,8 @@ async def list_seats(session: Session, actor: Actor, contest_id: UUID) -> Sequen
     """The seats of a contest, for the office and the jurors themselves, by short name and stage. Raises ``NotFound``."""
     arena = await store.arena(session, contest_id)
     seats = await store.seats(session, contest_id) if arena else []
-    if arena is None or not (reads_office(actor, arena.office_id) or any(seat.person_id == actor.person_id for seat in seats)):
+    own = {Relation.JUROR} if any(seat.person_id == actor.person_id for seat in seats) else ()
+    if arena is None or not actor.may(Act.READ_SEATS, arena.office_id, None, own):
         raise NotFound
     return seats
 
@@ -125,7 +126,7 @@ async def _running(session: Session, actor: Actor, contest_id: UUID) -> tuple[st
     arena = await store.arena(session, contest_id, lock=True)
     if arena is None:
         raise NotFound
-    actor.require(arena.office_id, Role.SECRETARY)
+    actor.require(Act.RUN_PANEL, arena.office_id)
     panel_rules.require_running(arena.status)
     if arena.rule_book_id is None:
         raise panel_rules.ContestNotRunning

@@ -13,14 +13,10 @@ from uuid import UUID
 from service.contests.book import Stage
 from service.contests.criteria import Criterion, Levels
 from service.contests.numbers import exact, read_number
-from service.core.actor import Role
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.scoring import rules
 from service.scoring.paper_models import PaperStatus
 from service.scoring.rules import Access, WrittenScore
-
-TYPISTS = (Role.SECRETARY, Role.PROMOTER, Role.ADMINISTRATOR)
-"""Who types paper sheets of the office; never a juror of the contest."""
 
 
 class PaperAction(StrEnum):

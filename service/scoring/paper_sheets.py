@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from service.contests.book import Stage
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.core.machine import advance
@@ -63,7 +64,7 @@ async def print_sheet(session: Session, actor: Actor, application_id: UUID, stag
         raise NotFound
     office_id = found[1]
     if actor.person_id != person_id:
-        actor.require(office_id, Role.SECRETARY)
+        actor.require(Act.PRINT_SHEET, office_id)
     opened = await open_sheet(session, application_id, stage, person_id)
     panel_rules.require_stage((await known_book(session, opened.rule_book_id)).book, stage)
     paper_rules.require_may_print(opened.access)
@@ -139,7 +140,7 @@ async def get_paper_sheet(session: Session, actor: Actor, paper_id: UUID) -> Pap
         raise NotFound
     paper, office_id = found
     if paper.person_id != actor.person_id:
-        actor.require(office_id, Role.SECRETARY)
+        actor.require(Act.PRINT_SHEET, office_id)
     return paper
 
 
@@ -148,7 +149,7 @@ async def list_papers(session: Session, actor: Actor, contest_id: UUID) -> Seque
     arena = await store.arena(session, contest_id)
     if arena is None:
         raise NotFound
-    actor.require(arena.office_id, *paper_rules.TYPISTS)
+    actor.require(Act.TYPE_SHEET, arena.office_id)
     return await paper_store.papers_of_contest(session, contest_id)
 
 
@@ -172,7 +173,7 @@ async def _new_paper(session: Session, actor: Actor, opened: Opened) -> PaperShe
 async def _require_paper(session: Session, actor: Actor, typed: str) -> PaperSheet:
     """The paper with a code, for a typist of its office; nobody else learns that there is one."""
     found = await paper_store.paper(session, code=paper_rules.require_code(typed))
-    if found is None or not any(actor.has(role, found[1]) for role in paper_rules.TYPISTS):
+    if found is None or not actor.may(Act.TYPE_SHEET, found[1]):
         raise paper_rules.UnknownPaper("code", code=typed)
     return found[0]
 

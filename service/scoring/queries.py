@@ -11,16 +11,17 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from service.contests.book import Stage
-from service.core.actor import Actor, Role
+from service.contests.rules import contest_phase
+from service.contests.usecases import contest_with_call
+from service.core import clock
+from service.core.actor import Actor
+from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.scoring import panel_rules, rules, store
 from service.scoring.books import known_book
 from service.scoring.rules import Access, Window, Work
 from service.scoring.sheets import open_sheet
-
-READERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.AUDITOR, Role.PROGRAMME)
-"""Who reads the sheets of a closed stage by office; the jurors of the contest only once its result is announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +142,27 @@ async def sheet_for(session: Session, actor: Actor, application_id: UUID, stage:
     )
 
 
-async def list_sheets(
-    session: Session, actor: Actor, application_id: UUID, stage: str, *, announced: bool
-) -> list[LockedSheet]:
+async def list_sheets(session: Session, actor: Actor, application_id: UUID, stage: str) -> list[LockedSheet]:
     """The locked sheets of an application in a closed stage, superseded ones too, by juror and time.
 
-    For the office's readers, and for jurors of the contest who are not recused from it. ``announced`` says whether the contest's
-    result is: before, whoever has a seat in it, whatever else the person is, reads no sheets of others, for a stage may be opened
-    again. Raises ``NotFound``, ``Recused``, ``SheetsClosed``, ``SheetsBeforeResult``.
+    For the office's readers, and for jurors of the contest who are not recused from it. Before the contest's result is announced,
+    whoever has a seat in it, whatever else the person is, reads no sheets of others, for a stage may be opened again. Raises ``NotFound``, ``Recused``, ``SheetsClosed``, ``SheetsBeforeResult``.
     """
     found = await store.application(session, application_id)
     if found is None:
         raise NotFound
     application, office_id = found
-    reads = any(actor.has(role, office_id) for role in READERS)
     sits = any(seat.person_id == actor.person_id for seat in await store.seats(session, application.contest_id))
-    if not reads and not sits:
+    own = {Relation.JUROR} if sits else set()
+    if not actor.may(Act.READ_SHEETS, office_id, None, own):
         raise NotFound
     opened = await open_sheet(session, application_id, stage, actor.person_id)
-    if opened.access.recused and not reads:
+    if opened.access.recused and not actor.may(Act.READ_SHEETS, office_id):
         raise rules.Recused
     if opened.access.window != Window.CLOSED:
         raise rules.SheetsClosed
-    if sits and not announced:
+    phase = contest_phase(*await contest_with_call(session, application.contest_id), await clock.now(session))
+    if not actor.may(Act.READ_SHEETS, office_id, phase, own):
         raise panel_rules.SheetsBeforeResult
     return await _with_scores(session, await store.sheets_of_application(session, application_id, stage, None))
 

@@ -8,7 +8,8 @@ from sqlmodel import col
 
 from service.applications.models import Application
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
@@ -52,7 +53,7 @@ async def recuse_juror(session: Session, actor: Actor, application_id: UUID, giv
     ``AlreadyRecused``, ``JurorHasSheet``.
     """
     application, office_id = await _application(session, application_id)
-    actor.require(office_id, Role.SECRETARY)
+    actor.require(Act.RECUSE_JUROR, office_id)
     if not await _require_panel_open(session, application, given.person_id):
         raise rules.JurorNotSeated("person_id")
     panel_rules.require_reason(given.reason)
@@ -71,7 +72,7 @@ async def find_recusals(session: Session, actor: Actor, contest_id: UUID) -> lis
     arena = await store.arena(session, contest_id, lock=True)
     if arena is None:
         raise NotFound
-    actor.require(arena.office_id, Role.SECRETARY)
+    actor.require(Act.RUN_PANEL, arena.office_id)
     jurors = {seat.person_id for seat in await store.seats(session, contest_id)}
     return await find_among(session, actor, jurors, await bonds.applicants(session, contest_id))
 

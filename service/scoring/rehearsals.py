@@ -17,7 +17,8 @@ from service.contests.refusals import BundleRefusal
 from service.contests.shapes import RehearsalIn
 from service.contests.usecases import contest_with_call
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act, Phase
 from service.core.db import Session
 from service.core.errors import Conflict, NotFound
 from service.core.money import ZERO
@@ -72,7 +73,7 @@ async def rehearse(session: Session, actor: Actor, contest_id: UUID, given: Rehe
     ``NotDecided``, ``DoesNotFit``.
     """
     contest, call = await contest_with_call(session, contest_id)
-    actor.require(call.office_id, Role.PROGRAMME)
+    actor.require(Act.REHEARSE, call.office_id)
     book = await _book(session, actor, contest)
     rehearsal = Rehearsal(
         contest_id=contest_id,
@@ -95,7 +96,7 @@ async def get_rehearsal(session: Session, actor: Actor, rehearsal_id: UUID) -> t
     if rehearsal is None:
         raise NotFound
     contest, call = await contest_with_call(session, rehearsal.contest_id)
-    if not rules.reads_office(actor, call.office_id):
+    if not actor.may(Act.READ_CONTEST, call.office_id, Phase.DRAFT):
         raise NotFound
     _, draft = await drafts.current_draft(session, actor, contest.id)
     if draft is None or draft.sha256 != rehearsal.sha256:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.text import sort_key
 from service.record import usecases as record
@@ -42,7 +43,7 @@ async def import_indicators(session: Session, actor: Actor, csv_bytes: bytes, so
     Figures that a district had are replaced. Raises ``MissingRole``, ``SourceMissing``, ``UnknownUbigeo`` and what
     ``rules.read_figures`` raises.
     """
-    actor.require(None, Role.PROGRAMME, Role.SYSTEM)
+    actor.require(Act.IMPORT_INDICATORS)
     source = rules.require_source(source)
     figures = rules.read_figures(csv_bytes)
     rules.require_known(figures, await store.district_codes(session))

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from service.contests.usecases import contest_with_call, get_call
-from service.contracts.rules import PAPER_READERS
 from service.contracts.usecases import contract_of
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Minutes
@@ -34,14 +34,14 @@ async def get_paper(session: Session, actor: Actor | None, document_id: UUID) ->
 
 
 async def _contract(session: Session, actor: Actor | None, contract_id: UUID) -> None:
-    _require(actor, (await contract_of(session, contract_id)).office_id, *PAPER_READERS)
+    _require(actor, Act.READ_SCANS, (await contract_of(session, contract_id)).office_id)
 
 
 async def _authorisation(session: Session, actor: Actor | None, authorisation_id: UUID) -> None:
     authorisation = await session.get(Authorisation, authorisation_id)
     if authorisation is None:
         raise NotFound
-    _require(actor, authorisation.office_id, *PAPER_READERS)
+    _require(actor, Act.READ_SCANS, authorisation.office_id)
 
 
 async def _payout(session: Session, actor: Actor | None, payout_id: UUID) -> None:
@@ -49,7 +49,7 @@ async def _payout(session: Session, actor: Actor | None, payout_id: UUID) -> Non
     if payout is None:
         raise NotFound
     _, call = await contest_with_call(session, payout.contest_id)
-    _require(actor, call.office_id, *Role)
+    _require(actor, Act.READ_OFFICE, call.office_id)
 
 
 async def _minutes(session: Session, actor: Actor | None, minutes_id: UUID) -> None:
@@ -69,10 +69,10 @@ async def _call(session: Session, actor: Actor | None, call_id: UUID) -> None:
     await get_call(session, actor, call_id)
 
 
-def _require(actor: Actor | None, office_id: UUID, *roles: Role) -> None:
+def _require(actor: Actor | None, act: Act, office_id: UUID) -> None:
     if actor is None:
         raise NotFound
-    actor.require(office_id, *roles)
+    actor.require(act, office_id)
 
 
 _READ: dict[str, Callable[[Session, Actor | None, UUID], Awaitable[None]]] = {

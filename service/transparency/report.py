@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.core import clock
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import Rejected
 from service.core.money import ZERO, show
@@ -239,7 +240,7 @@ async def publish_report(session: Session, actor: Actor, office_id: UUID, since:
     """Ask for the report's paper. Raises ``NotFound``, ``MissingRole``, ``PeriodReversed``."""
     if since > until:
         raise PeriodReversed("until")
-    actor.require(office_id, *Role)
+    actor.require(Act.PUBLISH_REPORT, office_id)
     report = await build_report(session, office_id, since, until)
     document = await request_document(session, DocumentKind.REPORT, f"report:{report['number']}", report)
     payload = {"since": since.isoformat(), "until": until.isoformat(), "data_sha256": document.data_sha256}

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Role
 from service.core.db import Session
 from service.scoring.queries import my_sheets
 from service.scoring.rules import Work

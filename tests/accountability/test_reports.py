@@ -11,7 +11,8 @@ from service.accountability.shapes import DecisionIn, DecisionsIn, ReportIn
 from service.applications.models import BudgetSource
 from service.contracts.usecases import suspend_contract
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.disbursements.usecases import ContractBalances, balances_of

@@ -12,7 +12,8 @@ from service.applications.rules import FirstRequestOnly, SecondRequestRunning
 from service.applications.usecases import settle_outcome
 from service.contests.shapes import TermsIn
 from service.contracts.usecases import suspend_contract
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.money import show
 from service.disbursements import order_rules

@@ -12,7 +12,8 @@ from service.applications.models import PaperKind
 from service.applications.shapes import EligibilityIn, ReturnIn
 from service.contests.models import PlanType
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.ids import new_id

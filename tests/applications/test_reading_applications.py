@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from service.applications import queries, usecases
 from service.applications.models import PaperKind
-from service.core.actor import Role
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.ids import new_id

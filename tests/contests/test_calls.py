@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from service.contests import rules, usecases
 from service.contests.models import ApplicantKind, CallStatus, ContestStatus, PlanType
 from service.contests.ready_books import template
-from service.contests.rules import CALL_LIFE, CONTEST_LIFE, Action, Phase
+from service.contests.rules import CALL_LIFE, CONTEST_LIFE, Action
 from service.contests.shapes import CallIn, ContestIn, RulesIn
 from service.core import clock
-from service.core.actor import Actor, Grant, MissingRole, Role
+from service.core.actor import Actor, Grant, MissingRole
+from service.core.acts import Phase, Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.ids import new_id
@@ -160,7 +161,7 @@ async def test_a_call_that_would_be_over_is_not_published(session: Session, cast
 @pytest.mark.parametrize(
     ("offset", "phase"),
     [
-        (timedelta(microseconds=-1), Phase.ANNOUNCED),
+        (timedelta(microseconds=-1), Phase.UPCOMING),
         (timedelta(0), Phase.OPEN),
         (10 * DAY - timedelta(microseconds=1), Phase.OPEN),
         (10 * DAY, Phase.CLOSED),

@@ -13,7 +13,8 @@ from service.contracts import queries, rules, usecases
 from service.contracts.models import ContractStatus, Party
 from service.contracts.shapes import CofinancingIn, ContractDraftIn
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.core.errors import NotFound

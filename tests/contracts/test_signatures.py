@@ -11,7 +11,8 @@ from service.contracts.models import ContractStatus, Party
 from service.contracts.shapes import RefusalIn
 from service.contracts.signature_usecases import confirm_ink_signature, refuse_ink_signature, register_ink_signature
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.documents.rules import UnknownFileType

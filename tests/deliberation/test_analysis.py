@@ -9,7 +9,8 @@ import pytest
 from service.applications.attributes import record_attribute
 from service.applications.shapes import AttributeIn
 from service.core import clock
-from service.core.actor import Actor, Grant, Role
+from service.core.actor import Actor, Grant
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.ids import new_id

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation import usecases
@@ -12,6 +13,7 @@ from service.deliberation.models import Capacity
 from service.deliberation.shapes import ArrivalIn, NarrativeIn
 from service.funding.usecases import assign_fund
 from service.scoring.panel_rules import SheetsBeforeResult
+from service.scoring.queries import list_sheets
 from tests.cast import Cast
 from tests.make.contests import make_contest
 from tests.make.deliberation import convene, make_open_session, make_signed_session, tally_all
@@ -57,17 +59,17 @@ async def test_a_juror_reads_the_sheets_of_others_after_the_announcement_not_aft
     application = played.applications["A"]
     juror = replace(played.panel["J5"], grants=cast.secretary.grants)
     with pytest.raises(SheetsBeforeResult):
-        await usecases.read_sheets(session, juror, application.id, "public")
-    seen = await usecases.read_sheets(session, cast.secretary, application.id, "public")
+        await list_sheets(session, juror, application.id, "public")
+    seen = await list_sheets(session, cast.secretary, application.id, "public")
     assert len(seen) == len({sheet[2] for sheet in played.bundle.sheets if sheet[:2] == ("A", "public")}) - 1
     with pytest.raises(NotFound):
-        await usecases.read_sheets(session, cast.secretary, row.id, "public")
+        await list_sheets(session, cast.secretary, row.id, "public")
     await usecases.reopen(session, cast.secretary, row.id)
     missing = {each[3]: each[4] for each in played.bundle.sheets if each[:3] == ("A", "public", "J5")}
     await lock(session, played.panel["J5"], application, "public", missing)
     await usecases.tally(session, cast.secretary, row.id)
     await usecases.announce(session, cast.secretary, row.id)
-    assert len(await usecases.read_sheets(session, juror, application.id, "public")) == len(seen) + 1
+    assert len(await list_sheets(session, juror, application.id, "public")) == len(seen) + 1
 
 
 async def test_a_session_is_for_the_office_the_committee_and_those_present_until_published(

@@ -7,7 +7,8 @@ import pytest
 
 from service.contracts.models import Contract
 from service.contracts.usecases import resume_contract, suspend_contract, terminate_contract
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import Refusal
 from service.core.machine import WrongState

@@ -8,7 +8,8 @@ import pytest
 
 from service.contracts.usecases import resume_contract, suspend_contract
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.disbursements import bank_usecases, order_rules, pain001, queries, rules

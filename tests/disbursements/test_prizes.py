@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.disbursements import order_rules, queries, rules, usecases
 from service.disbursements.models import PaymentRequest, PrizePayout

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from service.contracts.usecases import resume_contract, suspend_contract, terminate_contract
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.machine import WrongState
 from service.disbursements import order_rules, queries, rules, usecases

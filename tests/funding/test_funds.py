@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from service.contests.models import Contest, ContestStatus
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.funding import usecases as funding

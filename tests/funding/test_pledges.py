@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from service.core import clock
-from service.core.actor import Actor, MissingRole, Role
+from service.core.actor import Actor, MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.machine import WrongState, advance

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from service.contracts.models import Contract
 from service.core import clock
-from service.core.actor import Actor, Grant, Role
+from service.core.actor import Actor, Grant
+from service.core.acts import Role
 from service.core.db import Session
 from service.disbursements import bank_usecases, usecases
 from service.disbursements.models import Authorisation, BankAnswer, BankBatch, OwnShareDeposit, PaymentRequest

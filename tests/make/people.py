@@ -10,7 +10,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Role
 from service.core.db import Session
 from service.people import account_usecases, group_usecases, signing_in, usecases
 from service.people.groups import BeneficiaryAccount, BoardMandate, BoardRole, Group, GroupKind, Registration

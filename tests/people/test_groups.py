@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people import group_usecases as groups

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from service.core.actor import Actor, MissingRole, Role
+from service.core.actor import Actor, MissingRole
+from service.core.acts import Role
 from service.core.db import Session, Sessions, transaction
 from service.core.errors import NotFound
 from service.people import lookalike_usecases as alike

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from service.core import clock
-from service.core.actor import Grant, MissingRole, Role
+from service.core.actor import Grant, MissingRole
+from service.core.acts import Act, Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people import usecases
@@ -58,12 +59,16 @@ async def test_a_role_counts_in_its_office_only(session: Session, cast: Cast) ->
     other = await make_office(session, cast)
     actor = await make_actor(session, cast, Role.PROMOTER, office_id=other.id)
     assert actor.grants == {Grant(Role.PROMOTER, other.id)}
-    assert (actor.has(Role.PROMOTER, other.id), actor.has(Role.PROMOTER, cast.office.id), actor.has(Role.PROMOTER)) == (
+    assert (
+        actor.may(Act.CREATE_GROUP, other.id),
+        actor.may(Act.CREATE_GROUP, cast.office.id),
+        actor.may(Act.CREATE_GROUP),
+    ) == (
         True,
         False,
         False,
     )
-    assert cast.programme.has(Role.PROGRAMME, other.id)
+    assert cast.programme.may(Act.CREATE_CALL, other.id)
 
 
 async def test_a_role_that_begins_tomorrow_is_not_held_today(session: Session, cast: Cast) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from service.core import clock
-from service.core.actor import MissingRole, Role
+from service.core.actor import MissingRole
+from service.core.acts import Role
 from service.core.db import Session, Sessions, transaction
 from service.people import group_usecases, usecases
 from service.people import roll_usecases as rolls

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.actor import Actor, Role
+from service.core.actor import Actor
+from service.core.acts import Role
 from service.core.db import Session
 from service.people import roll_likeness
 from service.people import roll_usecases as rolls

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from scripts.cluster import APP, Cluster
 from service.core import clock
-from service.core.actor import Actor, Grant, MissingRole, Role
+from service.core.actor import Actor, Grant, MissingRole
+from service.core.acts import Role
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
 from service.core.errors import NotFound
 from service.people import signing_in, usecases

@@ -6,7 +6,10 @@ import pytest
 
 from service.applications.models import Application
 from service.contests.models import Contest
-from service.core.actor import Actor, Role
+from service.contests.rules import Action
+from service.contests.usecases import move_contest
+from service.core.actor import Actor
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.scoring import rules, usecases
@@ -42,17 +45,17 @@ async def test_others_sheets_are_hidden_from_everybody_until_the_stage_is_closed
     await lock(session, panel["J1"], application, "field", scores)
     for reader in (cast.secretary, cast.head, cast.auditor, cast.programme, panel["J2"], panel["J1"]):
         with pytest.raises(rules.SheetsClosed):
-            await usecases.list_sheets(session, reader, application.id, "field", announced=False)
+            await usecases.list_sheets(session, reader, application.id, "field")
     await usecases.close_window(session, cast.secretary, contest.id, "field")
     for reader in (cast.secretary, cast.head, cast.auditor, cast.programme):
-        (sheet,) = await usecases.list_sheets(session, reader, application.id, "field", announced=False)
+        (sheet,) = await usecases.list_sheets(session, reader, application.id, "field")
         assert (sheet.juror, sheet.name) == ("J1", "Julia Arapa Kana")
         assert {line.criterion: line.written for line in sheet.lines} == scores
     with pytest.raises(rules.SheetsClosed):
-        await usecases.list_sheets(session, cast.secretary, application.id, "public", announced=False)
+        await usecases.list_sheets(session, cast.secretary, application.id, "public")
     await usecases.reopen_window(session, cast.secretary, contest.id, "field")
     with pytest.raises(rules.SheetsClosed):
-        await usecases.list_sheets(session, cast.secretary, application.id, "field", announced=False)
+        await usecases.list_sheets(session, cast.secretary, application.id, "field")
 
 
 async def test_a_juror_reads_the_sheets_of_others_only_once_the_result_is_announced(
@@ -64,8 +67,10 @@ async def test_a_juror_reads_the_sheets_of_others_only_once_the_result_is_announ
     of_the_office = replace(panel["J2"], grants=cast.head.grants)
     for juror in (panel["J1"], panel["J2"], panel["J3"], of_the_office):
         with pytest.raises(SheetsBeforeResult):
-            await usecases.list_sheets(session, juror, application.id, "field", announced=False)
-        assert len(await usecases.list_sheets(session, juror, application.id, "field", announced=True)) == 1
+            await usecases.list_sheets(session, juror, application.id, "field")
+    await move_contest(session, contest.id, Action.ANNOUNCE)
+    for juror in (panel["J1"], panel["J2"], panel["J3"], of_the_office):
+        assert len(await usecases.list_sheets(session, juror, application.id, "field")) == 1
 
 
 async def test_closed_sheets_are_not_for_other_roles_strangers_and_recused_jurors(
@@ -80,11 +85,11 @@ async def test_closed_sheets_are_not_for_other_roles_strangers_and_recused_juror
     stranger = await make_actor(session, cast, Role.SECRETARY, office_id=other_office.id)
     for actor in (cast.promoter, cast.treasurer, cast.mayor, stranger):
         with pytest.raises(NotFound):
-            await usecases.list_sheets(session, actor, application.id, "field", announced=False)
+            await usecases.list_sheets(session, actor, application.id, "field")
     with pytest.raises(rules.Recused):
-        await usecases.list_sheets(session, panel["J2"], application.id, "field", announced=False)
+        await usecases.list_sheets(session, panel["J2"], application.id, "field")
     with pytest.raises(NotFound):
-        await usecases.list_sheets(session, cast.secretary, contest.id, "field", announced=False)
+        await usecases.list_sheets(session, cast.secretary, contest.id, "field")
 
 
 async def test_a_juror_sees_the_file_and_only_the_own_sheet(session: Session, started: Started) -> None:
@@ -166,7 +171,7 @@ async def test_a_list_of_three_takes_the_queries_of_a_list_of_one(session: Sessi
     assert three == one
     await usecases.close_window(session, cast.secretary, contest.id, "field")
     with statements(session) as two_sheets:
-        assert len(await usecases.list_sheets(session, cast.secretary, application.id, "field", announced=False)) == 2
+        assert len(await usecases.list_sheets(session, cast.secretary, application.id, "field")) == 2
     assert len(two_sheets) == len(set(two_sheets))
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from service.core.actor import Actor, Grant, MissingRole, Role
+from service.core.actor import Actor, Grant, MissingRole
+from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import Rejected
 from service.core.ids import new_id
