@@ -13,7 +13,7 @@ from service.core import clock
 from service.core.actor import Actor, may
 from service.core.acts import Act, Phase, Relation
 from service.core.db import Session
-from service.core.rights import phases
+from service.core.rights import RIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class CalendarRow:
     acts: tuple[Act, ...]
 
 
-PHASED = tuple(act for act in Act if phases(act) != tuple(Phase))
-"""What may be done in some phases only."""
+PHASED = tuple(act for act in Act if any(row.phases != tuple(Phase) for row in RIGHTS if row.act == act))
+"""What may be done in some phases only, by everybody or by some."""
 
 
 async def get_calendar(session: Session, actor: Actor | None, call_id: UUID) -> list[CalendarRow]:

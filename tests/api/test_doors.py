@@ -41,6 +41,8 @@ PUBLIC = {
     ("POST", "/api/v1/sign-ins"),
     ("GET", "/api/v1/calls"),
     ("GET", "/api/v1/calls/{call_id}"),
+    ("GET", "/api/v1/calls/{call_id}/calendar"),
+    ("GET", "/api/v1/contests/{contest_id}/bundle"),
     ("GET", "/api/v1/contests"),
     ("GET", "/api/v1/contests/{contest_id}"),
     ("GET", "/api/v1/contests/{contest_id}/rule-books"),
