@@ -1,6 +1,6 @@
 """The main job as people do it: from an empty installation, from the pages alone, each duty in another person's browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from tests.browser.conftest import PASSWORD, Person
 TODAY = datetime.now(PERU).date()
 SINCE = (TODAY - timedelta(days=400)).isoformat()
 UNTIL = (TODAY + timedelta(days=400)).isoformat()
+SOON = (TODAY + timedelta(days=60)).isoformat()
 STAFF = {
     "programme": "programme",
     "head": "office_head",
@@ -220,9 +221,13 @@ def seat(secretary: Person, contest: str, script: Script, mayor: bool = False) -
         secretary.fill("Seat a juror", person_id="Champi, Alcalde", juror="ALCALDE", stages=["single"])
 
 
-def score(jurors: dict[str, Person], script: Script, places: dict[str, str], stages: set[str], only: str | None = None) -> None:
+Sheets = Mapping[tuple[str, str, str], Mapping[str, str]]
+"""By application, stage and juror: what is written for each criterion."""
+
+
+def score(jurors: dict[str, Person], sheets: Sheets, places: dict[str, str], stages: set[str], only: str | None = None) -> None:
     """Declare where need be, fill in the sheets and lock them, each in the juror's own browser."""
-    for (code, stage, juror), scores in script.sheets.items():
+    for (code, stage, juror), scores in sheets.items():
         if stage not in stages or only not in (None, code):
             continue
         person = jurors[juror]

@@ -70,7 +70,7 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
             secretary.go(place)
             secretary.press_in(f"{contest} · {code}", "Call to present")
             secretary.press_in(f"{contest} · {code}", "Has presented and answered")
-            by_hand.score(town.jurors, script, places, stages, code)
+            by_hand.score(town.jurors, script.sheets, places, stages, code)
             secretary.go(place)
             secretary.press_in(f"{contest} · {code}", "All sheets are locked")
     secretary.press("Tally")
@@ -155,7 +155,7 @@ def test_the_main_job_is_done_from_the_pages_alone(town: Town, empty: Served) ->
         by_hand.seat(town.secretary, contests[code], each, mayor=code == "IDL")
     town.secretary.go(contests["PDN"])
     town.secretary.press("Open the stage “field” for scoring")
-    by_hand.score(town.jurors, script.plans, places["PDN"], {"field"})
+    by_hand.score(town.jurors, script.plans.sheets, places["PDN"], {"field"})
     heard = [("PDN", script.plans, places["PDN"]), ("IDL", script.idl, places["IDL"]), ("CIF", script.cif, places["CIF"])]
     hold_session(town, office, ["PDN ·", "IDL ·", "CIF ·"], heard)
     said = texts(town.head, contests["PDN"])
@@ -216,7 +216,7 @@ def second_tranches(
     by_hand.seat(town.secretary, contests["PDN-2"], script.second)
     town.secretary.go(contests["PDN-2"])
     town.secretary.press("Open the stage “field” for scoring")
-    by_hand.score(town.jurors, script.second, places, {"field"})
+    by_hand.score(town.jurors, script.second.sheets, places, {"field"})
     hold_session(town, office, ["PDN-2 ·"], [("PDN-2", script.second, places)])
     said = texts(town.head, contests["PDN-2"])
     assert "86.00" in said
