@@ -23,6 +23,8 @@ PLACES = {
     "group": "/groups/{0}",
     "call": "/calls/{0}",
     "pledge": "/pledges/{0}",
+    "run": "/runs/{0}",
+    "appeal": "/appeals/{0}",
 }
 """Where each kind of subject is seen to."""
 

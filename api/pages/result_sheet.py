@@ -12,9 +12,23 @@ from api.pages.calls import label
 from api.pages.ranking import decisions_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from api.templating import fraction
+from service.core.db import Session
+from service.deliberation.appeal_models import AppealStatus
+from service.deliberation.appeal_queries import appeal_time, appeals_on
 from service.deliberation.result_sheet import CriterionLine, ResultSheet, get_result_sheet
 
 router = new_router("sessions")
+
+HOW = (
+    "If you think this result is wrong, you can appeal it until the end of {until}. Somebody of your board, or your promoter or the "
+    "secretary of the office for you, writes what is wrong. Three persons who had no part in the result decide."
+)
+OVER = "The time to appeal this result ended on {until}."
+SAID = {
+    AppealStatus.REJECTED: "This result was appealed. The panel rejected the appeal, and the result stands.",
+    AppealStatus.CARRIED_OUT: "This result was appealed and the panel upheld the appeal: what you see is the corrected result.",
+}
+"""What everybody is told of an appeal that is settled."""
 
 
 @router.get("/applications/{application_id}/result")
@@ -28,7 +42,11 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
         lead=found.title,
         state=found.status,
         crumbs=[Link(found.contest.title, f"/contests/{found.contest.id}")],
-        facts=_facts(found, language),
+        notes=await _appeal_notes(session, application_id, found, language),
+        facts=[
+            *_facts(found, language),
+            ("Appeal", Link("Appeal this result", f"/applications/{application_id}/appeal", translate=True)),
+        ],
         tables=[
             *([decided] if decided else []),
             *([_helped(found, language)] if found.helped else []),
@@ -36,6 +54,17 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
         ],
     )
     return show(request, view)
+
+
+async def _appeal_notes(session: Session, application_id: UUID, found: ResultSheet, language: str) -> list[str]:
+    """What became of an appeal, and how and until when the result is appealed."""
+    settled = [each.appeal.status for each in await appeals_on(session, application_id) if each.appeal.status in SAID]
+    notes = [say(language, SAID[status]) for status in settled]
+    time = await appeal_time(session, found.contest.id)
+    if time is None or time.until is None:
+        return [*notes, say(language, "The rules of this contest admit no appeals.")]
+    text = OVER if time.is_over else HOW
+    return [*notes, say(language, text, until=f"{time.until:%d/%m/%Y}")]
 
 
 def _facts(found: ResultSheet, language: str) -> list[tuple[str, Cell]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from service.contests.book import FORMAT
 from service.contests.numbers import read_number
+from service.contests.terms import APPEAL_DAYS
 
 Desk = dict[str, Any]
 
@@ -23,7 +24,7 @@ TIE = {
     "attribute": ("attribute", "order"),
     "draw": ("seed",),
 }
-TERMS = ("own_share_first", "gate", "tries", "months")
+TERMS = ("own_share_first", "gate", "tries", "months", "appeal_days")
 FRESH: dict[str, Desk] = {
     "stages": {"criteria": [{"kind": "points", "min": "0"}]},
     "criteria": {"kind": "points", "min": "0"},
@@ -204,7 +205,7 @@ def desk_of(book: Mapping[str, Any], terms: Mapping[str, Any]) -> Desk:
     }
     desk["ties"] = [_row(each, "by", "stage", "criterion", "attribute", "order", "seed") for each in _list(book, "ties")]
     tranches = [*terms.get("tranches", []), "", ""][:2]
-    desk["terms"] = {**_shown(terms, *TERMS), "tranches": tranches}
+    desk["terms"] = {**_shown({"appeal_days": APPEAL_DAYS, **terms}, *TERMS), "tranches": tranches}
     return desk
 
 

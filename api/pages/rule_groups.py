@@ -231,6 +231,7 @@ class _Drawing:
                 ("gate", "Part of the first tranche to account for before the second"),
                 ("tries", "Number of presentations"),
                 ("months", "Months to carry out the plan"),
+                ("appeal_days", "Days to appeal a result, 0 for no appeals"),
             ],
         )
         return group

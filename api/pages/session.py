@@ -219,13 +219,16 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
         )
     if reader.leads and row.status == SessionStatus.TALLIED:
         if not provisional:
-            explain = "Everybody can read the result from then on."
+            explain = "Once a second person has checked each ranking off. Everybody can read the result from then on."
             moves.append(form(f"{here}/announcement", "Announce the result", explain=explain))
         explain = "Goes back to the presentations when something is missing or was changed after the tally."
         moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
     title = "Result" if announced else "Tally, not announced yet"
     shown = tables.result_tables(view, reader.language)
-    return Section(title, "results", notes=notes, facts=analyses, tables=shown, next_acts=moves)
+    facts = [*analyses, *tables.checks(view)]
+    if announced and reader.actor is not None and reader.actor.may(Act.READ_APPEAL, row.office_id):
+        facts.append(("Appeals", Link("See the appeals", f"{here}/appeals", translate=True)))
+    return Section(title, "results", notes=notes, facts=facts, tables=shown, next_acts=moves)
 
 
 async def _votes(session: Session, view: SessionView, reader: Reader) -> Section | None:

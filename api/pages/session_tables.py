@@ -158,6 +158,15 @@ def _relations(chairs: bool, sits: bool) -> set[Relation]:
     return {relation for relation, holds in ((Relation.CHAIR, chairs), (Relation.JUROR, sits)) if holds}
 
 
+def checks(view: SessionView) -> list[tuple[str, Cell]]:
+    """Where the rankings that the reader may see are checked off, or who did it."""
+    return [
+        ("Second person's check", Link(f"{contest.code} {contest.title}", f"/runs/{view.rankings[contest.id].run.id}"))
+        for contest in view.contests
+        if contest.id in view.rankings
+    ]
+
+
 def _result(found: Ranking, heading: str, labels: Mapping[tuple[UUID, str], str], language: str) -> Table:
     stages = [stage for contest_id, stage in labels if contest_id == found.run.contest_id]
     stages = stages if len(stages) > 1 else []  # a single one says no more than the total

@@ -12,17 +12,20 @@ from scripts.refusal import Refused
 from service.contests.usecases import list_contests
 from service.core.db import Session, make_engine, make_sessions
 from service.core.errors import Refusal
-from service.deliberation.usecases import export_announced
+from service.deliberation.usecases import export_announced, export_run
 
 
 def main(arguments: list[str]) -> int:
     """Write the six files, result.json and decisions.json into a folder, new or empty."""
     parser = argparse.ArgumentParser("raymi export-bundle", description=__doc__)
-    parser.add_argument("contest", metavar="CONTEST", help="the code of the contest, or its identifier")
+    parser.add_argument(
+        "contest", metavar="CONTEST", help="the code of the contest, or its identifier; with --run, that of a run"
+    )
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a new or empty folder")
+    parser.add_argument("--run", action="store_true", help="export a run that is not announced yet, to check it off")
     given = parser.parse_args(arguments)
     with open_database():
-        title = asyncio.run(_connect_and_export(app_url(), given.contest, given.folder))
+        title = asyncio.run(_connect_and_export(app_url(), given.contest, given.folder, run=given.run))
     print(f"raymi: the bundle of {title} is in {given.folder}.")
     return 0
 
@@ -60,11 +63,23 @@ def _made(folder: Path) -> Iterator[None]:
         raise
 
 
-async def _connect_and_export(url: str, contest: str, folder: Path) -> str:
+async def export_unannounced(session: Session, run: str, folder: Path) -> str:
+    """The same for the run with this identifier, announced or not. Raises ``Refused``."""
+    _require_empty(folder)
+    with _made(folder):
+        try:
+            return await export_run(session, UUID(run), folder)
+        except ValueError as error:
+            raise Refused(f"“{run}” is no identifier of a run. Copy it from the page of the ranking.") from error
+        except Refusal as refusal:
+            raise Refused(str(refusal)) from refusal
+
+
+async def _connect_and_export(url: str, written: str, folder: Path, *, run: bool) -> str:
     engine = make_engine(url, pool_size=1)
     try:
         async with make_sessions(engine)() as session, session.begin():
-            return await export(session, contest, folder)
+            return await (export_unannounced if run else export)(session, written, folder)
     finally:
         await engine.dispose()
 

@@ -113,6 +113,7 @@ async def _announced(session: Session, contest: Contest) -> AnnouncedContest:
         "accounting_gate": _percent(terms.gate) if tranches else None,
         "months": terms.months if plans else None,
         "tries": terms.tries,
+        "appeal_days": terms.appeal_days,
         "rules_version": published.version,
         "rules_sha256": published.sha256,
     }

@@ -4,8 +4,10 @@ from service.applications.shapes import PresenceIn
 from service.contests.book import RuleBook
 from service.contests.criteria import Bands
 from service.contests.decision import PassMark
+from service.contests.models import ContestStatus
 from service.contests.numbers import read_number
-from service.core.errors import Rejected
+from service.contests.rules import WITH_RESULT
+from service.core.errors import Conflict, Rejected
 
 PRESENCE = "families_present_share"
 POVERTY = "poverty_quintile"
@@ -27,6 +29,18 @@ class NotAShare(Rejected):
     """The attribute chooses a band, and bands lie between 0 and 1."""
 
     message = "The rules read “{name}” as a share. Write it from 0 to 1, like 0.75 or 14/30."
+
+
+class ResultStands(Conflict):
+    """What an announced result rests on changes only as an upheld appeal rules."""
+
+    message = "The result is announced, and what it rests on stands. If it is wrong, the applicant can appeal."
+
+
+def require_no_result(status: ContestStatus) -> None:
+    """Raises ``ResultStands``."""
+    if status in WITH_RESULT:
+        raise ResultStands
 
 
 def share_present(given: PresenceIn) -> str:

@@ -19,13 +19,19 @@ from service.territory.usecases import indicator_of
 async def record_attribute(session: Session, actor: Actor, application_id: UUID, given: AttributeIn) -> Attribute:
     """Enter a value of an attribute; an earlier one stays beside it.
 
-    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``; ``NotANumber`` or ``NotAShare`` where the contest's rules could not
-    read it.
+    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``; ``NotANumber`` or ``NotAShare`` where the contest's
+    rules could not read it.
     """
     application = await store.application_for_update(session, application_id)
-    _, call = await contest_with_call(session, application.contest_id)
+    contest, call = await contest_with_call(session, application.contest_id)
     actor.require(Act.RECORD_ATTRIBUTE, call.office_id)
     rules.require_undecided(application.status)
+    attribute_rules.require_no_result(contest.status)
+    return await correct_attribute(session, actor, application, given)
+
+
+async def correct_attribute(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
+    """The same whatever was announced, for the area that has asked why. Raises ``NotANumber``, ``NotAShare``."""
     book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)
     return await _add(session, actor, application, given)

@@ -104,6 +104,11 @@ async def application_and_contest(session: Session, application_id: UUID) -> tup
     return application, *await contest_with_call(session, application.contest_id)
 
 
+async def papers_of(session: Session, application_id: UUID) -> list[Paper]:
+    """The papers handed in with an application: for areas above that have asked who may see them."""
+    return [paper for paper, _ in await store.papers_of(session, application_id)]
+
+
 async def budget_of(session: Session, application_id: UUID) -> Sequence[BudgetLine]:
     """The budget of an application in its order, for areas above."""
     return await store.lines_of(session, application_id)

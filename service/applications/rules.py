@@ -55,6 +55,14 @@ OUTCOMES = {
 }
 """What a committee may make of an application, and the act that does."""
 
+REVISION = {
+    (before, OUTCOMES[after]): after
+    for before in OUTCOMES
+    for after in OUTCOMES
+    if S.DEFERRED not in (before, after) and before != after
+}
+"""How an outcome follows a result that an upheld appeal has replaced."""
+
 BEING_WRITTEN = (S.DRAFT, S.RETURNED)
 UNDECIDED = (S.DRAFT, S.FILED, S.RETURNED, S.ELIGIBLE)
 PRESENTED = (S.FILED, S.RETURNED, S.ELIGIBLE)

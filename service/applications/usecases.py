@@ -160,6 +160,18 @@ async def settle_outcome(session: Session, actor: Actor, application_id: UUID, o
     return application
 
 
+async def revise_outcome(session: Session, actor: Actor, application_id: UUID, outcome: ApplicationStatus) -> Application:
+    """Write what a result after an upheld appeal says, where it differs: for the area of the resolution. Raises ``WrongState``."""
+    application = await store.application_for_update(session, application_id)
+    if application.status == outcome:
+        return application
+    before, application.status = application.status, advance(rules.REVISION, application.status, rules.OUTCOMES[outcome])
+    await session.flush()
+    payload = {"before": before.value, "outcome": outcome.value}
+    await record.append(session, actor, "application.revised", f"application:{application_id}", payload)
+    return application
+
+
 async def file_second_request(
     session: Session,
     actor: Actor,

@@ -51,6 +51,7 @@ class TermsIn(BaseModel, extra="forbid"):
     gate: Written = Field(default="0", description="Part of the first tranche to account for before the second")
     tries: Written = Field(default="3", description="Number of presentations")
     months: Written = Field(default="12", description="Months to carry out the plan")
+    appeal_days: Written = Field(default="5", description="Days to appeal a result, 0 for no appeals")
 
 
 class RulesIn(BaseModel, extra="forbid"):
@@ -68,6 +69,7 @@ class TermsDraftIn(BaseModel, extra="forbid"):
     gate: Typed = Field(default="", description="Part of the first tranche to account for before the second")
     tries: Typed = Field(default="", description="Number of presentations")
     months: Typed = Field(default="", description="Months to carry out the plan")
+    appeal_days: Typed = Field(default="5", description="Days to appeal a result, 0 for no appeals")
 
 
 class DraftIn(BaseModel, extra="forbid"):

@@ -2,8 +2,9 @@
 
 ``tranches`` are the shares of the award that are paid one after the other and sum to 1; ``own_share_first`` is the part of its own
 share that a group deposits before the first; ``gate`` the part of the first tranche that must be accounted for before the second;
-``tries`` how often a plan may be presented until it is approved; ``months`` how long it may take. Numbers are written as texts
-(``"7/10"``), so the terms have one canonical form and one hash.
+``tries`` how often a plan may be presented until it is approved; ``months`` how long it may take; ``appeal_days`` for how many
+calendar days after its announcement a result can be appealed, ``"0"`` for never, and as many as ``APPEAL_DAYS`` where terms that
+were published before have none. Numbers are written as texts (``"7/10"``), so the terms have one canonical form and one hash.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ from service.core.texts import Phrase
 FORMAT = "raymi-terms/1"
 MOST_TRIES = 20
 MOST_MONTHS = 120
+MOST_APPEAL_DAYS = 30
+APPEAL_DAYS = "5"
+"""The days to appeal where the terms do not say."""
 
 Number = TypeVar("Number", Fraction, int)
 
@@ -46,6 +50,7 @@ class Terms:
     gate: Fraction
     tries: int
     months: int
+    appeal_days: int = int(APPEAL_DAYS)
 
 
 def terms_value(given: TermsIn) -> dict[str, Any]:
@@ -65,6 +70,7 @@ def read_terms(value: Mapping[str, Any]) -> Terms:
         gate=_share(value["gate"], "gate"),
         tries=_whole(value["tries"], "tries", MOST_TRIES),
         months=_whole(value["months"], "months", MOST_MONTHS),
+        appeal_days=_whole(value.get("appeal_days", APPEAL_DAYS), "appeal_days", MOST_APPEAL_DAYS, 0),
     )
 
 
@@ -84,6 +90,7 @@ def faults_of(value: Mapping[str, Any]) -> list[BadTerms | TranchesDoNotSum]:
         _noted(_share, faults, value.get(name), name)
     for name, most in (("tries", MOST_TRIES), ("months", MOST_MONTHS)):
         _noted(_whole, faults, value.get(name), name, most)
+    _noted(_whole, faults, value.get("appeal_days", APPEAL_DAYS), "appeal_days", MOST_APPEAL_DAYS, 0)
     return faults
 
 
@@ -118,9 +125,9 @@ def _share(text: str, field: str) -> Fraction:
     return number
 
 
-def _whole(text: str, field: str, most: int) -> int:
+def _whole(text: str, field: str, most: int, least: int = 1) -> int:
     number = read_number(text)
-    if number is None or number.denominator != 1 or not 1 <= number <= most:
-        detail = Phrase("“{value}” is no whole number from 1 to {most}", value=text, most=most)
+    if number is None or number.denominator != 1 or not least <= number <= most:
+        detail = Phrase("“{value}” is no whole number from {least} to {most}", value=text, least=least, most=most)
         raise BadTerms(f"terms.{field}", detail=detail)
     return int(number)

@@ -21,6 +21,7 @@ from service.core.db import Session
 from service.core.machine import advance
 from service.core.money import show
 from service.core.series import next_number
+from service.deliberation.appeal_holds import require_settled
 from service.documents.models import DocumentKind
 from service.documents.papers import check
 from service.documents.usecases import request_document
@@ -59,12 +60,14 @@ async def number_contract(session: Session, actor: Actor, draft_id: UUID) -> Con
     """Number a drafted contract: copy all it rests on, commit the reserved money, ask for the paper.
 
     Raises ``NotFound``, ``MissingRole``, ``AwardHasContract``, ``HeadWithoutDni``, ``NoConfirmedAccount``,
-    ``AccountInAnotherCurrency``, ``BoardIncomplete``, ``WrongState`` (the reserved money was released).
+    ``AccountInAnotherCurrency``, ``BoardIncomplete``, ``AppealOpen``, ``StillAppealable``, ``WrongState`` (the reserved money was
+    released).
     """
     draft = await store.lock(session, ContractDraft, draft_id)
     basis = await _locked_basis(session, draft.award_id)
     actor.require(Act.NUMBER_CONTRACT, basis.call.office_id)
     await _require_no_contract(session, draft.award_id)
+    await require_settled(session, basis.contest.id, basis.application.id)
     contract = await _numbered(session, actor, basis, draft)
     session.add(contract)
     await session.flush()

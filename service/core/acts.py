@@ -22,6 +22,8 @@ class Relation(StrEnum):
     JUROR = "juror"  # has a seat in the contest
     MEMBER = "member"  # is or was appointed to the committee, or is entered as present
     CHAIR = "chair"  # is present in the session as its chair
+    APPLICANT = "applicant"  # is on the board of the group that applies, or of the family
+    PANEL = "panel"  # is named to hear an appeal
     EVERYBODY = "everybody"  # also who is not signed in
 
 
@@ -125,6 +127,14 @@ class Act(StrEnum):
     READ_TALLY = auto()
     READ_ANALYSIS = auto()
     READ_RESULT = auto()
+    CHECK_RUN = auto()
+
+    # Appeals
+    FILE_APPEAL = auto()
+    NAME_PANEL = auto()
+    HEAR_APPEAL = auto()
+    SETTLE_APPEAL = auto()
+    READ_APPEAL = auto()
 
     # Contracts
     DRAFT_CONTRACT = auto()

@@ -14,7 +14,7 @@ from service.core.actor import Actor
 from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.deliberation import analysis_rules, rules, store
+from service.deliberation import analysis_rules, rules, run_store, store
 from service.deliberation.models import Capacity, RankingRun
 from service.scoring import usecases as scoring
 from service.scoring.analysis import Analysis, analyse
@@ -49,10 +49,11 @@ async def analyse_contest(session: Session, actor: Actor, contest_id: UUID) -> C
     relations |= {Relation.CHAIR} if here is not None and here.capacity == Capacity.CHAIR else set()
     if not actor.may(Act.READ_ANALYSIS, call.office_id, contest_phase(contest, call, await clock.now(session)), relations):
         raise NotFound
-    run = (await store.latest_runs(session, [contest_id])).get(contest_id)
+    runs = await (run_store.announced_runs if announced else run_store.latest_runs)(session, [contest_id])
+    run = runs.get(contest_id)
     analysis_rules.require_tallied(row.status if row is not None and run is not None else None)
     assert row is not None and run is not None, "a tallied contest has a session and a run"
-    lines = await store.ranked(session, run.id)
+    lines = await run_store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])
     bundle = await _inputs(session, contest, run, [line.application_id for line in lines] if announced else None)
     return ContestAnalysis(

@@ -45,9 +45,7 @@ async def announced_page(session: Session, contest_id: UUID, offset: int = 0, li
 
 _PAGE = text("""
     WITH run AS (
-        SELECT r.id FROM ranking_run r JOIN committee_session s ON s.id = r.session_id
-        WHERE r.contest_id = :contest AND NOT r.provisional AND s.status IN ('announced', 'closed', 'signed', 'published')
-        ORDER BY r.ran_at DESC, r.id DESC LIMIT 1
+        SELECT run_id AS id FROM announcement WHERE contest_id = :contest ORDER BY at DESC, run_id DESC LIMIT 1
     )
     SELECT run.id, (SELECT count(*) FROM ranked_application WHERE run_id = run.id) AS total,
     x.application_id, x.rank, x.code, x.applicant, x.district, x.stages, x.total_shown, x.status, x.award, x.reasons

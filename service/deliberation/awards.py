@@ -1,6 +1,7 @@
 """What signed minutes bring about: awards on reserved money, outcomes in the applications, decided contests."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from service.applications.models import ApplicationStatus
@@ -12,7 +13,7 @@ from service.core.db import Session
 from service.core.money import show
 from service.deliberation import store
 from service.deliberation.minutes_paper import judged_contests
-from service.deliberation.models import Award, CommitteeSession, Minutes
+from service.deliberation.models import Award, CommitteeSession, Minutes, RankedApplication
 from service.deliberation.result_tables import Judged
 from service.funding.usecases import fund_of_contest, reserve
 from service.record import usecases as record
@@ -27,7 +28,7 @@ async def settle(session: Session, actor: Actor, row: CommitteeSession, minutes:
     """
     awards = []
     for judged in await judged_contests(session, row):
-        awards += await _award(session, actor, judged, minutes)
+        awards += [await make_award(session, actor, judged, *each, minutes.id) for each in judged.awards]
         for line in judged.lines:
             if not judged.is_withdrawn(line):
                 await settle_outcome(session, actor, line.application_id, ApplicationStatus(judged.outcome(line)))
@@ -47,25 +48,24 @@ async def awards_of(session: Session, contest_id: UUID) -> Sequence[Award]:
     return await store.awards_of(session, contest_id)
 
 
-async def _award(session: Session, actor: Actor, judged: Judged, minutes: Minutes) -> list[Award]:
-    reserved = judged.contest.request_number == 1 and judged.awards
-    fund = await fund_of_contest(session, judged.contest.id) if reserved else None
-    awards = []
-    for line, amount in judged.awards:
-        assert line.rank is not None
-        award = Award(
-            application_id=line.application_id,
-            contest_id=judged.contest.id,
-            run_id=line.run_id,
-            minutes_id=minutes.id,
-            amount=amount,
-            rank=line.rank,
-        )
-        session.add(award)
-        await session.flush()
-        payload = {"application_id": str(line.application_id), "amount": show(amount), "rank": line.rank}
-        await record.append(session, actor, "award.made", f"award:{award.id}", payload)
-        if fund is not None:
-            await reserve(session, actor, fund.id, f"award:{award.id}", amount)
-        awards.append(award)
-    return awards
+async def make_award(
+    session: Session, actor: Actor, judged: Judged, line: RankedApplication, amount: Decimal, minutes_id: UUID
+) -> Award:
+    """Award an amount to an application, reserved in the fund for a first request. Raises ``NoFund``, ``FundExhausted``."""
+    assert line.rank is not None
+    award = Award(
+        application_id=line.application_id,
+        contest_id=judged.contest.id,
+        run_id=line.run_id,
+        minutes_id=minutes_id,
+        amount=amount,
+        rank=line.rank,
+    )
+    session.add(award)
+    await session.flush()
+    payload = {"application_id": str(line.application_id), "amount": show(amount), "rank": line.rank}
+    await record.append(session, actor, "award.made", f"award:{award.id}", payload)
+    if judged.contest.request_number == 1:
+        fund = await fund_of_contest(session, judged.contest.id)
+        await reserve(session, actor, fund.id, f"award:{award.id}", amount)
+    return award

@@ -1,9 +1,9 @@
-"""``decisions.json`` of an exported bundle: votes, adjusted amounts and deferrals beside the result that they never change."""
+"""``decisions.json`` of an exported bundle: votes, adjusted amounts, deferrals and appeals beside the result that they never change."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from service.contests.numbers import exact
 from service.core.db import Session
@@ -43,6 +43,21 @@ async def decisions_file(session: Session, contest_id: UUID, run_id: UUID, sessi
             for act in acts
             if act.matter == VoteMatter.DEFERRAL
         ],
+        "appeals": [_appeal(row) for row in await session.execute(_APPEALS, {"contest": contest_id})],
+    }
+
+
+def _appeal(row: Row[Any]) -> dict[str, Any]:
+    """A settled appeal: what was opened, not whose sheet; the hashes of what was judged before and after."""
+    return {
+        "application": row.code,
+        "outcome": "upheld" if row.status == "carried_out" else row.status,
+        "in_favour": str(row.yes),
+        "panel": str(row.members),
+        "corrected": list(row.corrected or ()),
+        "resolution": row.number,
+        "inputs_before": row.before,
+        "inputs_after": row.after,
     }
 
 
@@ -68,6 +83,20 @@ def _vote(entry: MotionEntry) -> dict[str, Any]:
     }
 
 
+_APPEALS = text(
+    """
+    SELECT a.code, p.status, r.number, b.inputs_sha256 AS before, n.inputs_sha256 AS after,
+        (SELECT count(*) FROM appeal_panelist m WHERE m.appeal_id = p.id) AS members,
+        (SELECT count(*) FROM appeal_opinion o WHERE o.appeal_id = p.id AND o.uphold) AS yes,
+        (SELECT array_agg(concat_ws(':', m.kind, m.stage, m.attribute) ORDER BY m.kind, m.stage, m.attribute, m.id)
+            FROM appeal_remedy m WHERE m.appeal_id = p.id) AS corrected
+    FROM appeal p JOIN application a ON a.id = p.application_id JOIN ranking_run b ON b.id = p.run_id
+    LEFT JOIN appeal_resolution r ON r.appeal_id = p.id
+    LEFT JOIN LATERAL (SELECT g.inputs_sha256 FROM appeal_run x JOIN announcement t ON t.run_id = x.run_id
+        JOIN ranking_run g ON g.id = x.run_id WHERE x.appeal_id = p.id) n ON true
+    WHERE p.contest_id = :contest AND p.status IN ('withdrawn', 'rejected', 'carried_out') ORDER BY p.filed_at, p.id
+    """
+)
 _LINES = text(
     """
     SELECT l.application_id, a.code, l.award FROM ranked_application l JOIN application a ON a.id = l.application_id

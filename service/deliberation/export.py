@@ -14,6 +14,7 @@ from service.contests.models import Contest
 from service.core.db import Session
 from service.deliberation import rules, store
 from service.deliberation.decisions_file import decisions_file
+from service.deliberation.models import RankingRun
 from service.scoring import usecases as scoring
 from service.scoring.bundle import FILES, write_json
 from service.scoring.export import stream
@@ -40,11 +41,31 @@ async def export_announced(session: Session, contest_id: UUID, folder: Path) -> 
         raise rules.NotAnnounced
     run = AnnouncedRun(*row)
     lines = list((await session.execute(_LINES, {"run": run.id})).scalars())
+    await _export(session, contest, run, lines, folder, announced=True)
+
+
+async def export_run(session: Session, run_id: UUID, folder: Path) -> str:
+    """The same for any run of the judge, for the second person who checks it off; the contest's title.
+
+    Raises ``NotFound``, ``NotReproduced``.
+    """
+    stored = await store.fetch(session, RankingRun, run_id)
+    contest = await store.fetch(session, Contest, stored.contest_id)
+    run = AnnouncedRun(stored.id, stored.session_id, stored.ran_at, stored.inputs_sha256)
+    lines = list((await session.execute(_LINES, {"run": run_id})).scalars())
+    await _export(session, contest, run, lines, folder, announced=False)
+    return contest.title
+
+
+async def _export(
+    session: Session, contest: Contest, run: AnnouncedRun, lines: list[UUID], folder: Path, *, announced: bool
+) -> None:
     try:
-        written = await scoring.export_bundle(session, contest_id, folder, as_of=run.ran_at, applications=lines)
+        written = await scoring.export_bundle(session, contest.id, folder, as_of=run.ran_at, applications=lines)
         if written != run.inputs_sha256:
             raise rules.NotReproduced(contest=contest.code)
-        write_json(folder / "decisions.json", await decisions_file(session, contest_id, run.id, run.session_id))
+        if announced:
+            write_json(folder / "decisions.json", await decisions_file(session, contest.id, run.id, run.session_id))
         with (folder / "result.json").open("w", encoding="utf-8") as file:
             await _write_result(session, run.id, file)
     except BaseException:
@@ -70,9 +91,8 @@ async def _write_result(session: Session, run_id: UUID, file: TextIO) -> None:
 _EMPTY = '"results": []'
 _RUN = text(
     """
-    SELECT r.id, r.session_id, r.ran_at, r.inputs_sha256 FROM ranking_run r JOIN committee_session s ON s.id = r.session_id
-    WHERE r.contest_id = :contest AND s.status IN ('announced', 'closed', 'signed', 'published')
-    ORDER BY r.ran_at DESC, r.id DESC LIMIT 1
+    SELECT r.id, r.session_id, r.ran_at, r.inputs_sha256 FROM announcement n JOIN ranking_run r ON r.id = n.run_id
+    WHERE n.contest_id = :contest ORDER BY n.at DESC, n.run_id DESC LIMIT 1
     """
 )
 _LINES = text("SELECT application_id FROM ranked_application WHERE run_id = :run")

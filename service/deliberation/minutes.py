@@ -11,6 +11,7 @@ from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.core.machine import advance
 from service.deliberation import rules, store
+from service.deliberation.appeal_holds import require_no_appeal
 from service.deliberation.attendance import quorum_of
 from service.deliberation.awards import settle
 from service.deliberation.covering import require_funds
@@ -39,13 +40,14 @@ async def edit_minutes(session: Session, actor: Actor, session_id: UUID, given: 
 async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Minutes:
     """Freeze what the minutes say, and ask for their paper. What they award must be covered.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum``, ``NoFund``, ``FundExhausted``.
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum``, ``AppealOpen``, ``NoFund``, ``FundExhausted``.
     """
     row = await store.lock(session, CommitteeSession, session_id)
     actor.require(Act.WRITE_MINUTES, row.office_id)
     status = advance(rules.SESSION_LIFE, row.status, Action.CLOSE_MINUTES)
     rules.require_quorum(await quorum_of(session, session_id))
     judged = await judged_contests(session, row)
+    await require_no_appeal(session, [each.contest.id for each in judged])
     await require_funds(session, judged)
     now = await clock.now(session)
     draft = await session.get(MinutesDraft, session_id)

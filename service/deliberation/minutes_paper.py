@@ -1,7 +1,7 @@
 """The minutes as data: everything they say, drawn from the tables at the moment they are closed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import minutes_votes, result_tables, rules, store
+from service.deliberation import minutes_appeals, minutes_votes, result_tables, rules, run_store, store
 from service.deliberation.attendance import members_today
+from service.deliberation.minutes_appeals import instant
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
 from service.deliberation.ranking import announced_run
 from service.deliberation.result_tables import Judged
@@ -52,12 +53,16 @@ async def judged_contests(session: Session, row: CommitteeSession) -> list[Judge
         run = await announced_run(session, contest.id)
         if run is None:
             raise rules.NotAnnounced
-        lines = await store.ranked(session, run.id)
-        applicants = await store.applicants(session, [line.application_id for line in lines])
-        book = (await scoring.book_of(session, contest.id)).book
-        decisions = await decisions_on(session, [contest.id])
-        judged.append(Judged(contest, book, lines, applicants, office.code, decisions))
+        judged.append(await judged_by(session, contest, run.id, office.code))
     return judged
+
+
+async def judged_by(session: Session, contest: Contest, run_id: UUID, office_code: str) -> Judged:
+    """What a run of a contest says, with what the committee decided beside it."""
+    lines = await run_store.ranked(session, run_id)
+    applicants = await store.applicants(session, [line.application_id for line in lines])
+    book = (await scoring.book_of(session, contest.id)).book
+    return Judged(contest, book, lines, applicants, office_code, await decisions_on(session, [contest.id]))
 
 
 async def minutes_data(
@@ -75,13 +80,13 @@ async def minutes_data(
     return {
         "letterhead": await letterhead(session, row.office_id),
         "number": await number_of(session, row),
-        "issued_at": _instant(closed_at),
+        "issued_at": instant(closed_at),
         "committee": (await store.fetch(session, Committee, row.committee_id)).name,
         "title": row.title,
         "ordinal": await store.ordinal(session, row),
         "place": await place_of(session, row.ubigeo, row.place),
-        "opened_at": _instant(opened_at),
-        "closed_at": _instant(closed_at),
+        "opened_at": instant(opened_at),
+        "closed_at": instant(closed_at),
         "present": [_present(each, person, members) for each, person in attendance],
         "missing": _missing(members, {person.id for _, person in attendance}),
         "quorum": _quorum(members, [each for each, _ in attendance], opened_at),
@@ -100,6 +105,8 @@ async def minutes_data(
         "dissents": minutes_votes.dissent_lines(votes),
         "adjustments": minutes_votes.adjustment_lines(judged),
         "deferrals": minutes_votes.deferral_lines(judged),
+        "checks": await minutes_appeals.check_lines(session, _contests(judged)),
+        "appeals": await minutes_appeals.appeal_lines(session, _contests(judged)),
         "reentry": await _reentry(session, judged, books),
         "custody": draft.custody if draft else "",
         "applications": sum(len(table["rows"]) for table in results) + len(given),
@@ -145,8 +152,8 @@ def _present(attendance: Attendance, person: Person, members: Members) -> Presen
         "dni": person.dni,
         "capacity": attendance.capacity.value,
         "body": _body(members, person.id),
-        "came_at": _instant(attendance.came_at),
-        "left_at": None if attendance.left_at is None else _instant(attendance.left_at),
+        "came_at": instant(attendance.came_at),
+        "left_at": None if attendance.left_at is None else instant(attendance.left_at),
     }
 
 
@@ -205,7 +212,7 @@ async def _superseded(session: Session, judged: Sequence[Judged]) -> list[Supers
             "stage": _stage(judged, row),
             "juror": row.name,
             "reason": row.reason,
-            "at": _instant(row.locked_at),
+            "at": instant(row.locked_at),
         }
         for row, who in _items(judged, await store.superseded(session, _contests(judged)))
     ]
@@ -255,7 +262,3 @@ async def _reentry(session: Session, judged: Sequence[Judged], books: dict[UUID,
                 found.append(each.name(line))
         found += [each.name(line) for line in each.lines if each.is_deferred(line)]
     return found
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -151,6 +151,30 @@ class RankedApplication(SQLModel, table=True):
     reasons: list[str] = json_column()
 
 
+class RunCheck(SQLModel, table=True):
+    """That a second person judged a contest anew, saw the result of a run and checked it off, with the hash of what was judged."""
+
+    __tablename__ = "run_check"
+    __table_args__ = (IMMUTABLE,)
+
+    run_id: UUID = Field(foreign_key="ranking_run.id", primary_key=True)
+    checked_by: UUID = reference("person.id")
+    at: datetime = moment()
+    inputs_sha256: str
+
+
+class Announcement(SQLModel, table=True):
+    """That the result of a run was made public; the announced result of a contest is that of its newest announcement."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (Index("ix_announcement_newest", "contest_id", "at", "run_id"), IMMUTABLE)
+
+    run_id: UUID = Field(foreign_key="ranking_run.id", primary_key=True)
+    contest_id: UUID = reference("contest.id", index=False)
+    at: datetime = moment()
+    announced_by: UUID = reference("person.id")
+
+
 class MinutesDraft(SQLModel, table=True):
     """The narrative paragraphs of minutes, editable until the minutes are closed."""
 
@@ -192,13 +216,13 @@ class MinutesSignature(SQLModel, table=True):
 
 
 class Award(SQLModel, table=True):
-    """What signed minutes award to an application."""
+    """What signed minutes award to an application, or a signed resolution that followed them. One stands at most: not revoked."""
 
     __tablename__ = "award"
     __table_args__ = (IMMUTABLE,)
 
     id: UUID = id_column()
-    application_id: UUID = reference("application.id", unique=True)
+    application_id: UUID = reference("application.id")
     contest_id: UUID = reference("contest.id")
     run_id: UUID = reference("ranking_run.id")
     minutes_id: UUID = reference("minutes.id")

@@ -12,7 +12,7 @@ from service.core.actor import Actor, may
 from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.deliberation import rules, store
+from service.deliberation import rules, run_store, store
 from service.deliberation.models import (
     Attendance,
     CommitteeSession,
@@ -146,7 +146,7 @@ async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -
         phase = contest_phase(contest, call, await clock.now(session))
         if run is None or not may(actor, Act.READ_TALLY, call.office_id, phase, {Relation.JUROR} if sits else ()):
             raise NotFound
-    lines = await store.ranked(session, run.id)
+    lines = await run_store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])
     found = ((line, who[line.application_id]) for line in lines)
     return Ranking(run, announced, tuple(RankedLine(line, each.code, each.applicant, each.district) for line, each in found))

@@ -12,7 +12,7 @@ from service.contests.book import RuleBook
 from service.contests.models import Contest
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.deliberation import store
+from service.deliberation import run_store, store
 from service.deliberation.models import RankedApplication
 from service.scoring import usecases as scoring
 from service.scoring.checks import Scores, check
@@ -70,7 +70,7 @@ class ResultSheet:
 async def get_result_sheet(session: Session, application_id: UUID) -> ResultSheet:
     """The result of an application: for everybody once it is announced. Raises ``NotFound`` before."""
     application = await store.fetch(session, Application, application_id)
-    run = (await store.latest_runs(session, [application.contest_id], announced=True)).get(application.contest_id)
+    run = (await run_store.announced_runs(session, [application.contest_id])).get(application.contest_id)
     found = await session.get(RankedApplication, (run.id, application_id)) if run else None
     if run is None or found is None:
         raise NotFound

@@ -14,7 +14,7 @@ from service.core.actor import Actor, may
 from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.deliberation import rules, store
+from service.deliberation import rules, run_store, store
 from service.deliberation.attendance import members_today
 from service.deliberation.models import (
     Attendance,
@@ -118,7 +118,8 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     turns = await _turns(session, session_id)
     panel = [PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})]
     tallies = _tallies(actor, row, contests, panel)
-    runs = await store.latest_runs(session, tallies) if tallies else {}
+    wanted = run_store.announced_runs if row.status in ANNOUNCED else run_store.latest_runs
+    runs = await wanted(session, tallies) if tallies else {}
     lines = await _lines(session, [run.id for run in runs.values()])
     who = {turn.id: turn for turn in turns}
     if unlisted := {line.application_id for each in lines.values() for line in each} - who.keys():

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import SQLModel, col
 
 from service.applications.models import Application
@@ -19,11 +18,9 @@ from service.deliberation.models import (
     Minutes,
     MinutesSignature,
     Presentation,
-    RankedApplication,
-    RankingRun,
     SessionContest,
 )
-from service.deliberation.rules import ANNOUNCED
+from service.deliberation.standing import STANDS
 from service.people.models import Appointment, Office, Person
 from service.scoring.rules import JUDGED
 
@@ -160,24 +157,10 @@ async def applicants(session: Session, application_ids: Collection[UUID]) -> dic
     return {row.id: row for row in rows}
 
 
-async def latest_runs(session: Session, contest_ids: Collection[UUID], announced: bool = False) -> dict[UUID, RankingRun]:
-    """The newest run of the judge of each contest; only of sessions that have announced it, if so wanted."""
-    statement = (
-        select(RankingRun)
-        .join(CommitteeSession, col(CommitteeSession.id) == col(RankingRun.session_id))
-        .where(col(RankingRun.contest_id).in_(list(contest_ids)))
-        .ext(distinct_on(col(RankingRun.contest_id)))
-        .order_by(col(RankingRun.contest_id), col(RankingRun.ran_at).desc(), col(RankingRun.id).desc())
-    )
-    if announced:
-        statement = statement.where(col(CommitteeSession.status).in_(ANNOUNCED))
-    return {run.contest_id: run for run in await session.scalars(statement)}
-
-
-async def ranked(session: Session, run_id: UUID) -> Sequence[RankedApplication]:
-    """The lines of a run, in its order."""
-    statement = select(RankedApplication).where(col(RankedApplication.run_id) == run_id)
-    return (await session.scalars(statement.order_by(col(RankedApplication.position)))).all()
+async def names(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of persons."""
+    people = await session.scalars(select(Person).where(col(Person.id).in_(list(person_ids))))
+    return {person.id: person.name for person in people}
 
 
 async def minutes_of(session: Session, session_id: UUID) -> Minutes | None:
@@ -192,13 +175,13 @@ async def signatures(session: Session, minutes_id: UUID) -> Sequence[MinutesSign
 
 
 async def award_of(session: Session, application_id: UUID) -> Award | None:
-    """What was awarded to an application."""
-    return await session.scalar(select(Award).where(col(Award.application_id) == application_id))
+    """The award of an application that stands."""
+    return await session.scalar(select(Award).where(col(Award.application_id) == application_id, STANDS))
 
 
 async def awards_of(session: Session, contest_id: UUID) -> Sequence[Award]:
-    """What was awarded in a contest, by rank and application."""
-    statement = select(Award).where(col(Award.contest_id) == contest_id)
+    """The awards of a contest that stand, by rank and application."""
+    statement = select(Award).where(col(Award.contest_id) == contest_id, STANDS)
     return (await session.scalars(statement.order_by(col(Award.rank), col(Award.application_id)))).all()
 
 

@@ -4,7 +4,7 @@ from service.deliberation.analysis import ContestAnalysis, analyse_contest
 from service.deliberation.attendance import quorum_of, record_arrival, record_departure
 from service.deliberation.awards import award_of, awards_of
 from service.deliberation.decisions import adjust_amount, defer_application
-from service.deliberation.export import export_announced
+from service.deliberation.export import export_announced, export_run
 from service.deliberation.minutes import close_minutes, edit_minutes, publish_minutes, sign_minutes
 from service.deliberation.presentations import (
     call_presentation,
@@ -32,6 +32,7 @@ from service.deliberation.queries import (
     session_of,
 )
 from service.deliberation.ranking import announce, announced_run, latest_run, ranked_in, reopen, tally
+from service.deliberation.run_checks import RunView, check_run, get_run
 from service.deliberation.session_view import AbsenceEntry, PanelSeat, SessionView, view_session
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
 from service.deliberation.vote_queries import decisions_on, list_majorities, list_votes
@@ -45,6 +46,7 @@ __all__ = [
     "PresentationEntry",
     "RankedLine",
     "Ranking",
+    "RunView",
     "SessionEntry",
     "SessionView",
     "adjust_amount",
@@ -54,6 +56,7 @@ __all__ = [
     "award_of",
     "awards_of",
     "call_presentation",
+    "check_run",
     "close_minutes",
     "close_presentation",
     "convene_session",
@@ -63,9 +66,11 @@ __all__ = [
     "draw_order",
     "edit_minutes",
     "export_announced",
+    "export_run",
     "get_minutes",
     "get_narrative",
     "get_ranking",
+    "get_run",
     "get_session",
     "hand_out_field_results",
     "hear_defence",

@@ -12,6 +12,7 @@ from service.contracts.models import Contract, ContractStatus
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award, Minutes, RankedApplication
+from service.deliberation.standing import STANDS
 from service.disbursements.models import PrizePayout
 from service.people.groups import Family, FamilyMember
 from service.people.models import Person
@@ -46,7 +47,7 @@ async def prizes_of(session: Session, contest_id: UUID) -> list[Prize]:
         .join(Family, col(Family.id) == col(Application.family_id))
         .join(FamilyMember, (col(FamilyMember.family_id) == col(Family.id)) & col(FamilyMember.head))
         .join(Person, col(Person.id) == col(FamilyMember.person_id))
-        .where(col(Award.contest_id) == contest_id)
+        .where(col(Award.contest_id) == contest_id, STANDS)
         .order_by(col(Award.rank), col(Application.code))
     )
     return [Prize(*row) for row in await session.execute(statement)]

@@ -9,6 +9,7 @@ from service.core.actor import Actor
 from service.core.db import Session
 from service.core.ids import new_id
 from service.core.money import ZERO, show
+from service.deliberation.appeal_holds import require_settled
 from service.disbursements import prize_store, rules
 from service.disbursements.models import PrizePayout
 from service.disbursements.paper import prize_rows, receipts_data
@@ -23,8 +24,9 @@ from service.record import usecases as record
 async def make_payout(session: Session, actor: Actor, contest: Contest, call: Call, host_id: UUID) -> PrizePayout:
     """The payout of a decided contest, with one posting for each prize, and the receipts that the families will sign.
 
-    Raises ``NothingAwarded``, ``BoardIncomplete``.
+    Raises ``NothingAwarded``, ``AppealOpen``, ``StillAppealable``, ``BoardIncomplete``.
     """
+    await require_settled(session, contest.id)
     prizes = await prize_store.prizes_of(session, contest.id)
     if not prizes:
         raise rules.NothingAwarded

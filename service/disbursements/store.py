@@ -15,6 +15,7 @@ from service.contracts.models import Contract
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation.models import Award
+from service.deliberation.standing import STANDS
 from service.disbursements.models import (
     Authorisation,
     BankAnswer,
@@ -103,7 +104,17 @@ async def second_award(session: Session, application_id: UUID) -> Decimal | None
         select(col(Award.amount))
         .join(Application, col(Application.id) == col(Award.application_id))
         .join(Contest, col(Contest.id) == col(Application.contest_id))
-        .where(col(Application.parent_id) == application_id, col(Contest.request_number) == 2)
+        .where(col(Application.parent_id) == application_id, col(Contest.request_number) == 2, STANDS)
+    )
+    return await session.scalar(statement)
+
+
+async def second_request(session: Session, application_id: UUID) -> Application | None:
+    """The second request of an application that was awarded."""
+    statement = (
+        select(Application)
+        .join(Award, col(Award.application_id) == col(Application.id))
+        .where(col(Application.parent_id) == application_id, STANDS)
     )
     return await session.scalar(statement)
 

@@ -16,6 +16,7 @@ from service.core.db import Session, refusing
 from service.core.machine import advance
 from service.core.money import show
 from service.core.series import next_number
+from service.deliberation.appeal_holds import require_settled
 from service.disbursements import duties, order_rules, prize_store, prizes, rules, store
 from service.disbursements.authorising import request_paper
 from service.disbursements.models import (
@@ -74,8 +75,8 @@ async def record_own_deposit(session: Session, actor: Actor, contract_id: UUID, 
 async def request_tranche(session: Session, actor: Actor, contract_id: UUID, number: int) -> PaymentRequest:
     """Request the payment of a tranche that is due.
 
-    Raises ``NotFound``, ``MissingRole``, ``NoSuchTranche``, what ``rules.require_tranche_due`` raises, ``AlreadyRequested``,
-    ``NoConfirmedAccount``, ``AccountNotPayable``.
+    Raises ``NotFound``, ``MissingRole``, ``NoSuchTranche``, what ``rules.require_tranche_due`` raises, ``AppealOpen``,
+    ``StillAppealable``, ``AlreadyRequested``, ``NoConfirmedAccount``, ``AccountNotPayable``.
     """
     contract = await contract_locked(session, contract_id)
     actor.require(Act.REQUEST_PAYMENT, contract.office_id)
@@ -84,6 +85,9 @@ async def request_tranche(session: Session, actor: Actor, contract_id: UUID, num
     tranches = await _tranches(session, contract, terms)
     facts = await _facts(session, contract, tranches, number)
     rules.require_tranche_due(facts, terms)
+    second = await store.second_request(session, contract.application_id) if number > 1 else None
+    if second is not None:
+        await require_settled(session, second.contest_id, second.id)
     if await store.live_request(session, tranche_id=tranches[number - 1].id):
         raise rules.AlreadyRequested
     await _payable_account(session, contract.group_id)
@@ -101,8 +105,8 @@ async def request_tranche(session: Session, actor: Actor, contract_id: UUID, num
 async def request_prizes(session: Session, actor: Actor, contest_id: UUID) -> PaymentRequest:
     """Request the payment of a family contest's prizes as one sum to the host group; the first time, its receipts are asked for.
 
-    Raises ``NotFound``, ``MissingRole``, ``NotAFamilyContest``, ``PrizesNotDecided``, ``NothingAwarded``, ``AlreadyRequested``,
-    ``NoConfirmedAccount``, ``AccountNotPayable``, ``BoardIncomplete``.
+    Raises ``NotFound``, ``MissingRole``, ``NotAFamilyContest``, ``PrizesNotDecided``, ``NothingAwarded``, ``AppealOpen``,
+    ``StillAppealable``, ``AlreadyRequested``, ``NoConfirmedAccount``, ``AccountNotPayable``, ``BoardIncomplete``.
     """
     contest, call = await contest_locked(session, contest_id)
     actor.require(Act.REQUEST_PAYMENT, call.office_id)

@@ -50,6 +50,7 @@ class DocumentKind(StrEnum):
     RECEIPTS = "receipts"
     LIQUIDATION = "liquidation"
     REPORT = "report"
+    RESOLUTION = "resolution"
 
 
 class Document(SQLModel, table=True):

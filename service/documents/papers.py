@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.documents import sums
 from service.documents.models import DocumentKind
+from service.documents.papers_of_appeals import ResolutionPaper
 from service.documents.papers_of_contests import BlankSheetPaper, CallPaper, SheetPaper
 from service.documents.papers_of_contracts import ContractPaper
 from service.documents.papers_of_money import AuthorisationPaper, LiquidationPaper, ReceiptsPaper
@@ -28,6 +29,7 @@ Paper = (
     | ReceiptsPaper
     | LiquidationPaper
     | ReportPaper
+    | ResolutionPaper
 )
 
 SHAPES: dict[DocumentKind, Any] = {
@@ -40,6 +42,7 @@ SHAPES: dict[DocumentKind, Any] = {
     DocumentKind.RECEIPTS: ReceiptsPaper,
     DocumentKind.LIQUIDATION: LiquidationPaper,
     DocumentKind.REPORT: ReportPaper,
+    DocumentKind.RESOLUTION: ResolutionPaper,
 }
 """The shape that each kind is drawn from; total."""
 
@@ -76,6 +79,7 @@ __all__ = [
     "Paper",
     "ReceiptsPaper",
     "ReportPaper",
+    "ResolutionPaper",
     "SheetPaper",
     "check",
 ]

@@ -1,6 +1,6 @@
 """The papers of a contest: the announcement of a call, and a locked score sheet."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
@@ -56,6 +56,7 @@ class AnnouncedContest(TypedDict):
     accounting_gate: Percent | None
     months: int | None
     tries: int
+    appeal_days: NotRequired[int]
     rules_version: int
     rules_sha256: Sha256
 

@@ -4,6 +4,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from service.documents.papers_of_appeals import AppealLine, CheckLine
 from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 from service.documents.shapes import (
     Amount,
@@ -216,7 +217,8 @@ class MinutesPaper(TypedDict):
     """The minutes: all from data but ``development`` and ``custody``, which are the secretary's paragraphs.
 
     ``ordinal`` counts the committee's sessions; ``number`` is gap-free per office and year. ``reentry`` names who may present again.
-    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``.
+    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``;
+    those from before rankings were checked off no ``checks`` and ``appeals``.
     """
 
     letterhead: Letterhead
@@ -246,6 +248,8 @@ class MinutesPaper(TypedDict):
     dissents: list[DissentLine]
     adjustments: NotRequired[list[AdjustmentLine]]
     deferrals: NotRequired[list[DeferralLine]]
+    checks: NotRequired[list[CheckLine]]
+    appeals: NotRequired[list[AppealLine]]
     reentry: list[str]
     custody: str
     applications: int

@@ -158,6 +158,15 @@ def _report(data: Data) -> Iterator[str]:
         yield from _same(name, totals[name], amounts)
 
 
+def _resolution(data: Data) -> Iterator[str]:
+    appeal = data["appeal"]
+    yes, members = sum(each["uphold"] for each in appeal["opinions"]), len(appeal["panel"])
+    if len(appeal["opinions"]) != members or (2 * yes > members) != (appeal["outcome"] == "upheld"):
+        yield f"the panel's {yes} of {members} do not make it {appeal['outcome']}"
+    if (data["check"] is None) == (appeal["outcome"] == "upheld"):
+        yield "a new ranking belongs to an appeal that is upheld"
+
+
 _CHECKS: dict[DocumentKind, Callable[[Data], Iterator[str]]] = {
     DocumentKind.CALL: _call,
     DocumentKind.SHEET: _sheet,
@@ -168,4 +177,5 @@ _CHECKS: dict[DocumentKind, Callable[[Data], Iterator[str]]] = {
     DocumentKind.RECEIPTS: _receipts,
     DocumentKind.LIQUIDATION: _liquidation,
     DocumentKind.REPORT: _report,
+    DocumentKind.RESOLUTION: _resolution,
 }

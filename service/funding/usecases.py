@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from service.contests.models import Contest
 from service.core import clock
 from service.core.actor import Actor
@@ -157,6 +159,11 @@ async def release_reservation(session: Session, actor: Actor, subject: str) -> R
 async def get_reservation(session: Session, subject: str) -> Reservation:
     """The reservation of a subject, for areas above. Raises ``NotFound``."""
     return await store.reservation_for(session, subject)
+
+
+async def find_reservation(session: Session, subject: str) -> Reservation | None:
+    """The reservation of a subject if it has one, for areas above."""
+    return await session.scalar(select(Reservation).where(col(Reservation.subject) == subject))
 
 
 async def fund_of_contest(session: Session, contest_id: UUID) -> Fund:

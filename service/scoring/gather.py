@@ -32,8 +32,8 @@ async def gather_bundle(
 ) -> Gathered:
     """The bundle that decides a contest, from the sheets that no other supersedes.
 
-    As it is now; or, to show again what an earlier run of the judge saw, with the attributes recorded up to ``as_of`` and of those
-    ``applications`` whatever became of them later. Raises ``NotFound``, ``ContestNotRunning``.
+    As it is now; or, to show again what an earlier run of the judge saw, without what was corrected or recorded after ``as_of``, and
+    of those ``applications`` whatever became of them later. The sheets of a juror recused since count no more. Raises ``NotFound``, ``ContestNotRunning``.
     """
     known, of = await scope_of(session, contest_id, as_of, applications)
     rows = (await session.execute(_APPLICATIONS, of)).all()
@@ -109,7 +109,11 @@ SHEETS = text(
             CAST(json_object_agg(c.code, r.written) AS text) AS scores
         FROM score_sheet t JOIN score r ON r.sheet_id = t.id JOIN rule_book_criterion c ON c.id = r.criterion_id
         WHERE t.contest_id = :contest AND t.application_id = ANY(:applications)
-            AND NOT EXISTS (SELECT FROM score_sheet later WHERE later.supersedes_id = t.id)
+            AND (t.reason IS NULL OR t.locked_at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity'))
+            AND NOT EXISTS (SELECT FROM score_sheet later WHERE later.supersedes_id = t.id
+                AND later.locked_at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity'))
+            AND NOT EXISTS (SELECT FROM recusal q WHERE q.application_id = t.application_id AND q.person_id = t.person_id
+                AND q.at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity'))
         GROUP BY t.id
     ) x JOIN application a ON a.id = x.application_id
     JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (x.contest_id, x.stage, x.person_id)
@@ -120,7 +124,8 @@ RECUSALS = text(
     """
     SELECT a.code, s.juror FROM recusal r JOIN application a ON a.id = r.application_id
     JOIN seat s ON s.contest_id = a.contest_id AND s.person_id = r.person_id AND s.stage = ANY(:stages)
-    WHERE r.application_id = ANY(:applications) GROUP BY a.code, s.juror ORDER BY a.code COLLATE "C", s.juror COLLATE "C"
+    WHERE r.application_id = ANY(:applications) AND r.at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity')
+    GROUP BY a.code, s.juror ORDER BY a.code COLLATE "C", s.juror COLLATE "C"
     """
 )
 ABSENCES = text(

@@ -105,7 +105,8 @@ class ScoreDraft(SQLModel, table=True):
 
 
 class ScoreSheet(SQLModel, table=True):
-    """A locked sheet. A correction is a further sheet that supersedes it, with a reason; both stay."""
+    """A locked sheet. A correction is a further sheet that supersedes it, with a reason; both stay. A first sheet has a reason only where
+    a ruling opened it after its stage was closed."""
 
     __tablename__ = "score_sheet"
     __table_args__ = (
@@ -119,7 +120,7 @@ class ScoreSheet(SQLModel, table=True):
             postgresql_where=text("supersedes_id IS NULL"),
         ),
         Index("ix_score_sheet_contest_id", "contest_id"),
-        CheckConstraint("(supersedes_id IS NULL) = (reason IS NULL)", name="reason"),
+        CheckConstraint("supersedes_id IS NULL OR reason IS NOT NULL", name="reason"),
         IMMUTABLE,
     )
 

@@ -101,6 +101,11 @@ async def list_seats(session: Session, actor: Actor, contest_id: UUID) -> Sequen
     return seats
 
 
+async def seats_of(session: Session, contest_id: UUID) -> Sequence[Seat]:
+    """The seats of a contest, by short name and stage: for areas above that have asked who may see them."""
+    return await store.seats(session, contest_id)
+
+
 async def seated(session: Session, contest_id: UUID) -> set[UUID]:
     """The persons with a seat in any stage of a contest: for areas above."""
     return {seat.person_id for seat in await store.seats(session, contest_id)}

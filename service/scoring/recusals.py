@@ -14,7 +14,7 @@ from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
 from service.scoring import bonds, panel_rules, rules, store
-from service.scoring.conflicts import Applicant, relations
+from service.scoring.conflicts import Applicant, Relation, relations
 from service.scoring.models import ConflictDeclaration, Recusal, RecusalOrigin
 from service.scoring.shapes import DeclarationIn, RecusalIn
 
@@ -91,6 +91,24 @@ async def find_among(
             if reasons:
                 found[pair] = [reason.value for reason in reasons]
     return await _recuse(session, actor, found, RecusalOrigin.FOUND)
+
+
+async def recuse_by_ruling(session: Session, actor: Actor, application_id: UUID, person_id: UUID, reason: str) -> Recusal:
+    """Take a juror out of an item whatever was locked, for the area whose ruling says so: the juror's sheets count no more.
+
+    Raises ``AlreadyRecused``, ``JurorHasSheet`` (no ruling says so).
+    """
+    added = await _recuse(session, actor, {(application_id, person_id): [reason]}, RecusalOrigin.DECLARED)
+    if not added:
+        raise panel_rules.AlreadyRecused
+    return added[0]
+
+
+async def ties_to(session: Session, persons: Collection[UUID], application: Application) -> dict[UUID, list[Relation]]:
+    """What ties persons to an applicant today, as the system knows it: for areas above. Nobody is recused."""
+    applicant = Applicant(application.id, application.group_id, application.family_id)
+    known = await bonds.bonds_of(session, persons, [applicant], await clock.today(session))
+    return {person: relations(known, person, applicant) for person in persons}
 
 
 async def list_recusals(session: Session, application_ids: Collection[UUID]) -> Sequence[Recusal]:

@@ -6,7 +6,7 @@ savepoint: whoever catches the refusal gives the transaction up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +97,21 @@ async def supersede_scoresheet(
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_correct(opened.access)
     panel_rules.require_reason(given.reason)
+    earlier = await store.live_sheet_id(session, application_id, stage, actor.person_id)
+    return await lock_opened(session, actor, opened, given.scores, earlier, given.reason)
+
+
+async def lock_by_ruling(session: Session, actor: Actor, application_id: UUID, stage: str, given: CorrectionIn) -> ScoreSheet:
+    """The same after the stage closed, for the area whose ruling opened this sheet; a first one where the juror has none.
+
+    Raises what ``supersede_scoresheet`` and ``lock_scoresheet`` raise; ``WindowClosed`` where no ruling opened it.
+    """
+    opened = await open_sheet(session, application_id, stage, actor.person_id)
+    access = replace(opened.access, window=rules.Window.OPEN)
+    if access.locked:
+        rules.require_may_correct(access)
+    else:
+        rules.require_may_lock(replace(access, declared=True))
     earlier = await store.live_sheet_id(session, application_id, stage, actor.person_id)
     return await lock_opened(session, actor, opened, given.scores, earlier, given.reason)
 

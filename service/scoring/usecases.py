@@ -11,6 +11,7 @@ from service.scoring.panels import (
     reopen_window,
     seat_juror,
     seated,
+    seats_of,
     windows_of,
 )
 from service.scoring.queries import (
@@ -23,8 +24,8 @@ from service.scoring.queries import (
     my_sheets,
     sheet_for,
 )
-from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_juror
-from service.scoring.sheets import lock_scoresheet, record_absence, save_draft, supersede_scoresheet
+from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_by_ruling, recuse_juror, ties_to
+from service.scoring.sheets import lock_by_ruling, lock_scoresheet, open_sheet, record_absence, save_draft, supersede_scoresheet
 
 __all__ = [
     "Gathered",
@@ -42,17 +43,22 @@ __all__ = [
     "list_recusals",
     "list_seats",
     "list_sheets",
+    "lock_by_ruling",
     "lock_scoresheet",
     "missing_sheets",
     "my_sheets",
+    "open_sheet",
     "open_window",
     "record_absence",
+    "recuse_by_ruling",
     "recuse_juror",
     "reopen_window",
     "save_draft",
     "seat_juror",
     "seated",
+    "seats_of",
     "sheet_for",
     "supersede_scoresheet",
+    "ties_to",
     "windows_of",
 ]

@@ -9,6 +9,8 @@ from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
+from service.deliberation.appeal_models import AppealResolution
+from service.deliberation.appeal_queries import get_appeal
 from service.deliberation.models import Minutes
 from service.deliberation.queries import get_minutes
 from service.disbursements.models import Authorisation, PrizePayout
@@ -65,6 +67,13 @@ async def _paper_sheet(session: Session, actor: Actor | None, paper_id: UUID) ->
     await get_paper_sheet(session, actor, paper_id)
 
 
+async def _resolution(session: Session, actor: Actor | None, resolution_id: UUID) -> None:
+    resolution = await session.get(AppealResolution, resolution_id)
+    if actor is None or resolution is None:
+        raise NotFound
+    await get_appeal(session, actor, resolution.appeal_id)
+
+
 async def _call(session: Session, actor: Actor | None, call_id: UUID) -> None:
     await get_call(session, actor, call_id)
 
@@ -81,6 +90,7 @@ _READ: dict[str, Callable[[Session, Actor | None, UUID], Awaitable[None]]] = {
     "payout": _payout,
     "minutes": _minutes,
     "call": _call,
+    "resolution": _resolution,
     "papersheet": _paper_sheet,
 }
 """Who may read what papers are about, by the kind in their subject."""

@@ -45,9 +45,9 @@ _CONTESTS = text("""
     count(*) FILTER (WHERE r.status = 'disqualified') AS disqualified, COALESCE(sum(w.amount), 0) AS awarded
     FROM contest k JOIN call c ON c.id = k.call_id JOIN session_contest s ON s.contest_id = k.id
     JOIN minutes m ON m.session_id = s.session_id
-    JOIN LATERAL (SELECT id FROM ranking_run WHERE contest_id = k.id ORDER BY ran_at DESC, id DESC LIMIT 1) run ON true
+    JOIN LATERAL (SELECT run_id AS id FROM announcement WHERE contest_id = k.id ORDER BY at DESC, run_id DESC LIMIT 1) run ON true
     JOIN ranked_application r ON r.run_id = run.id JOIN application a ON a.id = r.application_id
-    LEFT JOIN award w ON w.application_id = a.id
+    LEFT JOIN award w ON w.application_id = a.id AND NOT EXISTS (SELECT FROM award_revocation v WHERE v.award_id = w.id)
     JOIN LATERAL (SELECT sha256 FROM rule_book WHERE contest_id = k.id ORDER BY version DESC LIMIT 1) b ON true
     WHERE c.office_id = :office AND k.status = 'decided' AND m.closed_at::date BETWEEN :since AND :until
     GROUP BY k.id, m.number, b.sha256 ORDER BY k.code
@@ -57,9 +57,9 @@ _RESULTS = text("""
     r.total_shown, CASE a.status WHEN 'deferred' THEN a.status ELSE r.status END AS status, w.amount AS award
     FROM contest k JOIN call c ON c.id = k.call_id JOIN session_contest s ON s.contest_id = k.id
     JOIN minutes m ON m.session_id = s.session_id
-    JOIN LATERAL (SELECT id FROM ranking_run WHERE contest_id = k.id ORDER BY ran_at DESC, id DESC LIMIT 1) run ON true
+    JOIN LATERAL (SELECT run_id AS id FROM announcement WHERE contest_id = k.id ORDER BY at DESC, run_id DESC LIMIT 1) run ON true
     JOIN ranked_application r ON r.run_id = run.id JOIN application a ON a.id = r.application_id
-    LEFT JOIN award w ON w.application_id = a.id
+    LEFT JOIN award w ON w.application_id = a.id AND NOT EXISTS (SELECT FROM award_revocation v WHERE v.award_id = w.id)
     JOIN "group" g ON g.id = a.group_id JOIN district d ON d.ubigeo = g.ubigeo
     LEFT JOIN family_member f ON f.family_id = a.family_id AND f.head LEFT JOIN person p ON p.id = f.person_id
     WHERE c.office_id = :office AND k.status = 'decided' AND m.closed_at::date BETWEEN :since AND :until

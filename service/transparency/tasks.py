@@ -45,13 +45,15 @@ _SESSIONS = _of(
 _UNNUMBERED = _of(
     "SELECT a.code, 'office_contracts', k.office_id::text FROM contract_draft d JOIN award w ON w.id = d.award_id "
     "JOIN application a ON a.id = w.application_id JOIN contest c ON c.id = w.contest_id JOIN call k ON k.id = c.call_id "
-    "WHERE NOT EXISTS (SELECT FROM contract x WHERE x.award_id = w.id)",
+    "WHERE NOT EXISTS (SELECT FROM contract x WHERE x.award_id = w.id) "
+    "AND NOT EXISTS (SELECT FROM award_revocation v WHERE v.award_id = w.id)",
     "k.office_id",
 )
 _UNDRAFTED = _of(
     "SELECT a.code || ' · ' || g.name, 'office_contracts', k.office_id::text FROM award w JOIN application a ON a.id = w.application_id "
     'JOIN "group" g ON g.id = a.group_id JOIN contest c ON c.id = w.contest_id JOIN call k ON k.id = c.call_id '
-    "WHERE c.request_number = 1 AND a.family_id IS NULL AND NOT EXISTS (SELECT FROM contract_draft d WHERE d.award_id = w.id)",
+    "WHERE c.request_number = 1 AND a.family_id IS NULL AND NOT EXISTS (SELECT FROM contract_draft d WHERE d.award_id = w.id) "
+    "AND NOT EXISTS (SELECT FROM award_revocation v WHERE v.award_id = w.id)",
     "k.office_id",
 )
 _UNSIGNED = _of(
@@ -100,9 +102,29 @@ _TYPED_ONCE = _of(
     "AND NOT EXISTS (SELECT FROM seat s WHERE s.contest_id = b.contest_id AND s.person_id = :person)",
     "k.office_id",
 )
+_UNCHECKED = _of(
+    "SELECT c.code || ' · ' || s.title, 'run', r.id::text FROM committee_session s JOIN session_contest x ON x.session_id = s.id "
+    "JOIN contest c ON c.id = x.contest_id JOIN LATERAL (SELECT id, ran_by, provisional FROM ranking_run "
+    "WHERE contest_id = c.id ORDER BY ran_at DESC, id DESC LIMIT 1) r ON NOT r.provisional AND r.ran_by <> :person "
+    "WHERE (s.status = 'tallied' OR EXISTS (SELECT FROM appeal_run y JOIN appeal p ON p.id = y.appeal_id "
+    "WHERE y.run_id = r.id AND p.status = 'upheld')) AND NOT EXISTS (SELECT FROM run_check k WHERE k.run_id = r.id) "
+    "AND NOT EXISTS (SELECT FROM seat t WHERE t.contest_id = c.id AND t.person_id = :person)",
+    "s.office_id",
+)
+_PANELLESS = _of(
+    "SELECT a.code || ' · ' || c.title, 'appeal', p.id::text FROM appeal p JOIN application a ON a.id = p.application_id "
+    "JOIN contest c ON c.id = p.contest_id JOIN call k ON k.id = c.call_id WHERE p.status = 'filed'",
+    "k.office_id",
+)
+_CHECK = ("Check a ranking off, as a second person", _UNCHECKED)
 _TYPE = ("Type a paper sheet that another person has typed", _TYPED_ONCE)
 TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.PROGRAMME: (("Publish the call", _CALLS), ("Authorise a payment", _CHECKED)),
+    Role.PROGRAMME: (
+        ("Publish the call", _CALLS),
+        ("Authorise a payment", _CHECKED),
+        ("Name who hears an appeal", _PANELLESS),
+        _CHECK,
+    ),
     Role.SECRETARY: (
         ("Decide on the papers", _FILED),
         ("Lead the session", _SESSIONS),
@@ -110,9 +132,15 @@ TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
         ("See to the signatures", _UNSIGNED),
         ("Confirm a scan against the paper", _SCANS),
         _TYPE,
+        _CHECK,
     ),
     Role.PROMOTER: (_TYPE,),
-    Role.OFFICE_HEAD: (("Give the contract its number", _UNNUMBERED), ("Decide on the papers", _FILED)),
+    Role.OFFICE_HEAD: (
+        ("Give the contract its number", _UNNUMBERED),
+        ("Decide on the papers", _FILED),
+        ("Name who hears an appeal", _PANELLESS),
+        _CHECK,
+    ),
     Role.ADMINISTRATOR: (
         ("Certify or receive a pledge", _PLEDGES),
         ("Check a payment request", _REQUESTED),
@@ -121,6 +149,7 @@ TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Decide on an expense report", _REPORTS),
         ("Confirm a bank account", _ACCOUNTS),
         _TYPE,
+        _CHECK,
     ),
     Role.TREASURER: (("Release a bank file", _PREPARED),),
 }
@@ -130,6 +159,29 @@ _MINUTES = """
     AND EXISTS (SELECT FROM attendance a WHERE a.session_id = s.id AND a.person_id = :person AND a.capacity IN ('chair', 'member')
         AND (a.left_at IS NULL OR a.left_at >= m.closed_at))
 """
+_HEARD = """
+    SELECT a.code || ' · ' || c.title, 'appeal', p.id::text FROM appeal_panelist m JOIN appeal p ON p.id = m.appeal_id
+    JOIN application a ON a.id = p.application_id JOIN contest c ON c.id = p.contest_id
+    WHERE m.person_id = :person AND p.status = 'heard'
+    AND NOT EXISTS (SELECT FROM appeal_opinion o WHERE o.appeal_id = p.id AND o.person_id = :person)
+"""
+_RESOLVED = """
+    SELECT r.number, 'appeal', r.appeal_id::text FROM appeal_resolution r JOIN appeal_panelist m ON m.appeal_id = r.appeal_id
+    WHERE m.person_id = :person AND NOT EXISTS (SELECT FROM resolution_signature g WHERE g.resolution_id = r.id AND g.person_id = :person)
+"""
+_OPENED = """
+    SELECT a.code || ' · ' || c.title, 'appeal', p.id::text FROM appeal_remedy m JOIN appeal p ON p.id = m.appeal_id
+    JOIN application a ON a.id = p.application_id JOIN contest c ON c.id = p.contest_id
+    WHERE m.person_id = :person AND m.kind = 'sheet' AND p.status = 'upheld'
+    AND NOT EXISTS (SELECT FROM remedy_use u WHERE u.remedy_id = m.id)
+"""
+_OWN = (
+    ("Sign the minutes", _MINUTES),
+    ("Give your opinion on an appeal", _HEARD),
+    ("Sign the resolution of an appeal", _RESOLVED),
+    ("Correct your sheet, as an appeal was upheld", _OPENED),
+)
+"""What somebody has to do in person, whatever the office role."""
 _OPEN_WORK = {Work.DECLARE: "Declare before the file opens", Work.SCORE: "Fill in a score sheet"}
 
 
@@ -145,7 +197,8 @@ async def tasks_of(session: Session, actor: Actor) -> list[Task]:
         for item in await my_sheets(session, actor)
         if item.work in _OPEN_WORK
     ]
-    found += await _listed(session, actor, "Sign the minutes", _MINUTES, None)
+    for sentence, statement in _OWN:
+        found += await _listed(session, actor, sentence, statement, None)
     for role, wanted in TO_DO.items():
         offices = [grant.office_id for grant in actor.grants if grant.role == role]
         if offices:

@@ -17,7 +17,7 @@ from tests.api.conftest import Client
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import budget_fields, make_open_session, tally_all
+from tests.make.deliberation import announce, budget_fields, make_open_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee
 from tests.make.scoring import NO_CONFLICT, best_scores, lock, make_panel, score_all
@@ -41,7 +41,7 @@ async def closed_session(session: Session, cast: Cast) -> UUID:
     await usecases.supersede_scoresheet(session, panel["J2"], application.id, "single", given)
     await score_all(session, cast, contest, application)
     await tally_all(session, cast, row)
-    await deliberation.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     await deliberation.close_minutes(session, cast.secretary, row.id)
     return row.id
 

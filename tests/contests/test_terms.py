@@ -17,14 +17,19 @@ def terms_in(**changes: Any) -> TermsIn:
 
 def test_terms_are_read_exactly() -> None:
     assert read_terms(terms_value(terms_in())) == Terms(
-        tranches=(Fraction(7, 10), Fraction(3, 10)), own_share_first=Fraction(1, 2), gate=Fraction(7, 10), tries=3, months=12
+        tranches=(Fraction(7, 10), Fraction(3, 10)),
+        own_share_first=Fraction(1, 2),
+        gate=Fraction(7, 10),
+        tries=3,
+        months=12,
+        appeal_days=5,
     )
 
 
 def test_terms_have_one_hash_whatever_the_order_of_their_keys() -> None:
     value = terms_value(terms_in())
-    # printf '{"format":"raymi-terms/1","gate":"7/10","months":"12","own_share_first":"1/2","tranches":["7/10","3/10"],"tries":"3"}' | sha256sum
-    assert terms_sha256(value) == "5860eecd6f057d6f691c5ec201115ff3ff414234182937bf4ccab8154a54429d"
+    # printf '{"appeal_days":"5","format":"raymi-terms/1","gate":"7/10","months":"12","own_share_first":"1/2","tranches":["7/10","3/10"],"tries":"3"}' | sha256sum
+    assert terms_sha256(value) == "6949b84545ed83fb95322dfbf1ff51e5b7808d517176b974f1e0a8950203209a"
     assert terms_sha256(dict(reversed(value.items()))) == terms_sha256(value)
 
 

@@ -29,7 +29,7 @@ from service.people.group_usecases import end_mandate, signatories_on
 from service.people.shapes import EndIn
 from tests.cast import Cast
 from tests.make.applications import make_second_request
-from tests.make.contests import make_contest
+from tests.make.contests import make_contest, without_appeals
 from tests.make.contracts import (
     DRAFT,
     REASON,
@@ -188,7 +188,7 @@ async def test_each_type_of_plan_has_numbers_of_its_own(session: Session, cast: 
 async def test_a_smaller_award_shrinks_the_budget_of_the_contract(session: Session, cast: Cast) -> None:
     decision = {"mode": "pass_mark", "mark": "70", "purse": "6000.00", "cut": "part", "part_at_least": "1/4"}
     book = {**template("pdn-first").book, "decision": decision}
-    award = await make_award(session, cast, money_budget("9000.00"), book=book)
+    award = await make_award(session, cast, money_budget("9000.00"), book=book, terms=without_appeals())
     assert award.amount == Decimal("6000.00")
     contract = await usecases.number_contract(session, cast.head, (await make_draft(session, cast, award)).id)
     assert [(row["description"], row["fund"], row["own"]) for row in contract.data["budget"]] == [

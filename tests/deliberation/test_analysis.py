@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from service.applications.attribute_rules import ResultStands
 from service.applications.attributes import record_attribute
 from service.applications.shapes import AttributeIn
 from service.core import clock
@@ -20,7 +21,7 @@ from service.scoring.checks import check
 from service.scoring.sensitivity import under_other_methods
 from tests.cast import Cast
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import announce, make_announced, make_open_session, tally_all
 from tests.make.people import make_actor, make_committee
 from tests.make.scoring import make_panel, play_bundle
 from tests.traces import statements
@@ -49,7 +50,8 @@ async def test_the_analysis_can_still_be_read_when_the_result_is_announced(sessi
     before = await usecases.analyse_contest(session, cast.auditor, played.contest.id)
     await clock.set_time(session, await clock.now(session) + timedelta(days=1))
     recount = AttributeIn(name="families_present_share", value="0.6", source="Acta corregida")
-    await record_attribute(session, cast.secretary, played.applications["E"].id, recount)
+    with pytest.raises(ResultStands):
+        await record_attribute(session, cast.secretary, played.applications["E"].id, recount)
     found = await usecases.analyse_contest(session, cast.auditor, played.contest.id)
     assert found.announced
     assert found.analysis == before.analysis
@@ -131,7 +133,7 @@ async def test_a_juror_with_an_office_role_sees_neither_tally_nor_analysis_befor
         await usecases.get_ranking(session, juror, played.contest.id)
     assert (await usecases.view_session(session, juror, row.id)).rankings == {}
     assert list((await usecases.view_session(session, cast.secretary, row.id)).rankings) == [played.contest.id]
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     assert (await usecases.analyse_contest(session, juror, played.contest.id)).announced
     assert (await usecases.get_ranking(session, juror, played.contest.id)).announced
     assert list((await usecases.view_session(session, juror, row.id)).rankings) == [played.contest.id]

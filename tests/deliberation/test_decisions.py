@@ -30,7 +30,7 @@ from service.transparency.checks import CHECKS
 from service.transparency.checks.votes import VOTES
 from service.transparency.report import build_report
 from tests.cast import Cast
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import announce, make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import READY, play_bundle
 from tests.make.votes import BECAUSE, adjust, carry, defer, members, vote_in
@@ -248,7 +248,7 @@ async def test_amounts_and_deferrals_are_voted_on_only_once_the_result_is_announ
     for matter, amount in ((DEFERRAL, None), (ADJUSTMENT, "8000.05")):
         with pytest.raises(vote_rules.NotAnnouncedYet):
             await carry(session, cast, row, played.applications["D"], matter, amount)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     assert (await carry(session, cast, row, played.applications["D"], DEFERRAL)).carried
 
 

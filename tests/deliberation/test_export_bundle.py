@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from scripts.commands.export_bundle import export
 from scripts.refusal import Refused
+from service.applications.attribute_rules import ResultStands
 from service.applications.attributes import record_attribute
 from service.applications.shapes import AttributeIn
 from service.applications.usecases import withdraw_application
@@ -24,7 +25,7 @@ from service.scoring.shapes import DeclarationIn
 from tests.cast import Cast
 from tests.make import scoring as make_scoring
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import BUNDLES, Played, play_bundle
 
@@ -35,7 +36,7 @@ async def announced(session: Session, cast: Cast, name: str) -> tuple[Played, Co
     played = await play_bundle(session, cast, name)
     row = await make_open_session(session, cast, committee, played.contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     return played, row
 
 
@@ -60,7 +61,8 @@ async def test_what_happens_after_the_announcement_does_not_change_the_export(
     played, _ = await announced(session, cast, "plans")
     await clock.set_time(session, await clock.now(session) + timedelta(days=1))
     recount = AttributeIn(name="families_present_share", value="0.1", source="Después")
-    await record_attribute(session, cast.secretary, played.applications["D"].id, recount)
+    with pytest.raises(ResultStands):
+        await record_attribute(session, cast.secretary, played.applications["D"].id, recount)
     await withdraw_application(session, cast.promoter, played.applications["A"].id)
     await export(session, played.contest.code, tmp_path)
     stated, again = results_in(tmp_path)
@@ -94,7 +96,7 @@ async def test_the_files_are_those_of_the_bundle_gathered_in_memory(
     await scoring.record_absence(session, cast.secretary, *absent)
     row = await make_open_session(session, cast, committee, played.contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     run = await usecases.announced_run(session, played.contest.id)
     assert run is not None
     for folder in ("whole", "streamed"):
@@ -121,11 +123,10 @@ async def test_rows_come_some_at_a_time(session: Session, monkeypatch: pytest.Mo
 async def test_inputs_that_were_altered_are_noticed(session: Session, cast: Cast, tmp_path: Path) -> None:
     played, _ = await announced(session, cast, "plans")
     forged = text(
-        "INSERT INTO application_attribute (id, application_id, name, version, value, source, at, recorded_by) "
-        "SELECT gen_random_uuid(), application_id, name, 9, '1', source, at, recorded_by FROM application_attribute "
-        "WHERE application_id = :application AND name = 'poverty_quintile' AND version = 1"
+        "INSERT INTO seat (contest_id, stage, person_id, juror, at) "
+        "SELECT contest_id, stage, :person, 'J9', at FROM seat WHERE contest_id = :contest LIMIT 1"
     )
-    await session.execute(forged, {"application": played.applications["C"].id})
+    await session.execute(forged, {"contest": played.contest.id, "person": cast.mayor.person_id})
     with pytest.raises(rules.NotReproduced) as refused:
         await usecases.export_announced(session, played.contest.id, tmp_path)
     assert refused.value.values == {"contest": played.contest.code}

@@ -20,7 +20,7 @@ from service.funding.rules import FundExhausted, NoFund
 from service.funding.usecases import assign_fund, fund_balances, reserve
 from service.transparency.checks.rankings import announced_rankings
 from tests.cast import Cast
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import announce, make_announced, make_open_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
@@ -48,7 +48,7 @@ async def test_contests_that_share_a_fund_are_covered_together(session: Session,
         await assign_fund(session, cast.programme, played.contest.id, fund.id)
     row = await make_open_session(session, cast, committee, plans.contest, works.contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     with pytest.raises(FundExhausted) as refused:
         await usecases.close_minutes(session, cast.secretary, row.id)
     assert refused.value.values["missing"] == "0.01"
@@ -89,7 +89,7 @@ async def test_members_who_were_present_sign_once(session: Session, cast: Cast) 
         session, cast.secretary, row.id, ArrivalIn(person_id=cast.head.person_id, capacity=Capacity.STAFF)
     )
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     with pytest.raises(WrongState):
         await usecases.sign_minutes(session, cast.mayor, row.id)
     await usecases.close_minutes(session, cast.secretary, row.id)

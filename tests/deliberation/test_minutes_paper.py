@@ -17,7 +17,7 @@ from service.scoring.paper_sheets import print_sheet, type_paper
 from service.scoring.shapes import CorrectionIn, DeclarationIn, PaperTypingIn
 from service.scoring.usecases import declare_conflict, supersede_scoresheet
 from tests.cast import Cast
-from tests.make.deliberation import arrive, convene, make_announced, tally_all
+from tests.make.deliberation import announce, arrive, convene, make_announced, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_person
 from tests.make.scoring import NO_CONFLICT, Played, play_bundle
@@ -93,7 +93,7 @@ async def test_minutes_say_who_was_there_recused_and_absent(session: Session, ca
     fund = await make_fund(session, cast)
     await assign_fund(session, cast.programme, played.contest.id, fund.id)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     narrative = NarrativeIn(development="Se expuso en quechua.", custody="En la oficina.")
     await usecases.edit_minutes(session, cast.secretary, row.id, narrative)
     data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
@@ -142,7 +142,7 @@ async def test_minutes_name_each_superseded_sheet_and_each_sheet_from_paper(sess
     await usecases.open_session(session, cast.secretary, row.id)
     await assign_fund(session, cast.programme, played.contest.id, (await make_fund(session, cast)).id)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
     name = "Julia Arapa Kana"
     lines = [(each["application_code"], each["stage"], each["juror"], each["reason"]) for each in data["superseded"]]

@@ -20,7 +20,7 @@ from service.scoring.rules import Window
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import Played, lock, make_panel, play_bundle
 from tests.traces import acts_on, payload_of, refused_by_database
@@ -96,7 +96,7 @@ async def test_a_pending_result_is_reopened_completed_and_announced(session: Ses
     await lock_missing(session, played)
     (run,) = await usecases.tally(session, cast.secretary, row.id)
     assert not run.provisional
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     announced = await usecases.announced_run(session, played.contest.id)
     assert announced is not None
     assert announced.id == run.id
@@ -209,7 +209,7 @@ async def test_a_session_without_applications_has_an_empty_result(session: Sessi
     await make_panel(session, cast, contest)
     row = await make_open_session(session, cast, committee, contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     run = await usecases.announced_run(session, contest.id)
     assert run is not None
     assert run.result["results"] == []

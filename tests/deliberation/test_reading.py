@@ -16,7 +16,7 @@ from service.scoring.panel_rules import SheetsBeforeResult
 from service.scoring.queries import list_sheets
 from tests.cast import Cast
 from tests.make.contests import make_contest
-from tests.make.deliberation import convene, make_open_session, make_signed_session, tally_all
+from tests.make.deliberation import announce, convene, make_open_session, make_signed_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_actor, make_committee, make_office
 from tests.make.scoring import lock, make_panel, play_bundle
@@ -41,7 +41,7 @@ async def test_results_are_for_the_office_until_announced_then_for_everybody(ses
     for hidden in (None, stranger, cast.mayor, cast.jurors[0]):
         with pytest.raises(NotFound):
             await usecases.get_ranking(session, hidden, played.contest.id)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     public = await usecases.get_ranking(session, None, played.contest.id)
     assert (public.announced, public.lines[0].line.total_shown, public.lines[0].district) == (True, "84.17", "Sicuani")
     with pytest.raises(NotFound):
@@ -68,7 +68,7 @@ async def test_a_juror_reads_the_sheets_of_others_after_the_announcement_not_aft
     missing = {each[3]: each[4] for each in played.bundle.sheets if each[:3] == ("A", "public", "J5")}
     await lock(session, played.panel["J5"], application, "public", missing)
     await usecases.tally(session, cast.secretary, row.id)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     assert len(await list_sheets(session, juror, application.id, "public")) == len(seen) + 1
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from service.applications.attribute_rules import ResultStands
 from service.applications.attributes import record_attribute
 from service.applications.shapes import AttributeIn
 from service.core import clock
@@ -16,7 +17,7 @@ from service.deliberation.result_sheet import get_result_sheet
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import Played, make_panel, play_bundle, score_all
 
@@ -41,7 +42,7 @@ async def test_a_plan_that_failed_reads_how_far_it_was_and_where_it_lost_most(
     session: Session, cast: Cast, tallied: tuple[Played, CommitteeSession]
 ) -> None:
     played, row = tallied
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     sheet = await get_result_sheet(session, played.applications["B"].id)
     assert (sheet.total, sheet.mark, sheet.missing) == (Fraction(419, 6), Fraction(70), Fraction(1, 6))
     assert {(line.stage, line.code): line.mean for line in sheet.lines} == {
@@ -69,7 +70,7 @@ async def test_a_plan_that_failed_reads_how_far_it_was_and_where_it_lost_most(
 
 async def test_a_plan_that_passed_lacks_nothing(session: Session, cast: Cast, tallied: tuple[Played, CommitteeSession]) -> None:
     played, row = tallied
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     sheet = await get_result_sheet(session, played.applications["D"].id)
     assert (sheet.status, sheet.rank, sheet.missing) == ("approved", 1, None)
 
@@ -82,9 +83,10 @@ async def test_a_recount_after_the_announcement_leaves_the_result_sheet_as_it_wa
     row = await make_open_session(session, cast, committee, contest)
     await score_all(session, cast, contest, application)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     before = await get_result_sheet(session, application.id)
     await clock.set_time(session, await clock.now(session) + timedelta(hours=1))
     recount = AttributeIn(name="families_present_share", value="1/30", source="Recuento")
-    await record_attribute(session, cast.secretary, application.id, recount)
+    with pytest.raises(ResultStands):
+        await record_attribute(session, cast.secretary, application.id, recount)
     assert await get_result_sheet(session, application.id) == before

@@ -21,7 +21,7 @@ from service.funding.usecases import assign_fund
 from service.people.models import Committee
 from tests.cast import Cast
 from tests.make.contests import make_contest
-from tests.make.deliberation import convene, make_announced, make_open_session, session_in, tally_all
+from tests.make.deliberation import announce, convene, make_announced, make_open_session, session_in, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee
 from tests.make.scoring import make_panel, play_bundle
@@ -94,7 +94,7 @@ async def closed(apart: Sessions, cast: Cast, fund_of: str) -> CommitteeSession:
 async def _close(session: Session, cast: Cast, committee: Committee, contest: Contest) -> CommitteeSession:
     row = await make_open_session(session, cast, committee, contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     await usecases.close_minutes(session, cast.secretary, row.id)
     return row
 

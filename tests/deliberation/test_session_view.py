@@ -9,7 +9,7 @@ from service.funding.usecases import assign_fund
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import convene, make_open_session, tally_all
+from tests.make.deliberation import announce, convene, make_open_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_actor, make_committee
 from tests.make.scoring import make_panel, play_bundle
@@ -47,7 +47,7 @@ async def test_the_tally_is_for_the_office_until_it_is_announced(session: Sessio
     for hidden in (None, await make_actor(session, cast)):
         with pytest.raises(NotFound):
             await usecases.view_session(session, hidden, row.id)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     announced = (await usecases.view_session(session, cast.jurors[0], row.id)).rankings[played.contest.id]
     assert announced.announced
 
@@ -59,7 +59,7 @@ async def test_signing_empties_the_list_of_those_still_to_sign(session: Session,
     await assign_fund(session, cast.programme, played.contest.id, fund.id)
     row = await make_open_session(session, cast, committee, played.contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     open_view = await usecases.view_session(session, cast.secretary, row.id)
     assert (open_view.quorum.present, open_view.quorum.appointed, open_view.unsigned) == (6, 6, [])
     await usecases.close_minutes(session, cast.secretary, row.id)

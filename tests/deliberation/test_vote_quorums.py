@@ -10,7 +10,7 @@ from service.scoring import usecases as scoring
 from service.scoring.shapes import DeclarationIn
 from service.scoring.usecases import declare_conflict
 from tests.cast import Cast
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.funding import make_cofunder, make_fund, make_pledge, make_signer
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
@@ -71,7 +71,7 @@ async def test_a_chair_without_a_seat_is_recused_from_what_the_chair_signs_for(s
     ballot = await usecases.record_vote(session, cast.secretary, row.id, vote_in(cast.jurors, application_id=item.id))
     (entry,) = await usecases.list_votes(session, cast.secretary, row.id)
     assert (ballot.appointed, entry.recused) == (5, ("Marcos Champi Sulca",))
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     gathered = await scoring.gather_bundle(session, played.contest.id)
     assert gathered.bundle.recusals == []
     motion = await usecases.record_vote(session, cast.secretary, row.id, vote_in(members(cast)))

@@ -18,7 +18,7 @@ from service.people.usecases import appointed_on, end_appointment
 from service.transparency.checks import CHECKS
 from service.transparency.checks.votes import VOTES
 from tests.cast import Cast
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import announce, make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
 from tests.make.votes import make_tallied, members, vote_in
@@ -65,7 +65,7 @@ async def test_the_majority_is_data_that_is_set_before_the_tally(session: Sessio
         (True, "2/3", "base"),
         (False, "2/3", "base"),
     ]
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     about: dict[str, Any] = {"matter": VoteMatter.DEFERRAL, "application_id": played.applications["B"].id}
     tie = vote_in([chair, one, two], [three, four, five], **about)
     assert (await usecases.record_vote(session, cast.secretary, row.id, tie)).carried
@@ -103,7 +103,7 @@ def correction(cast: Cast) -> CorrectionIn:
 
 async def test_a_vote_names_an_item_of_the_session_and_only_what_it_needs(session: Session, cast: Cast) -> None:
     played, row = await make_tallied(session, cast)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     item = played.applications["D"].id
     wrong: dict[type[Refusal], dict[str, Any]] = {
         rules.NotInSession: {"application_id": cast.office.id},
@@ -170,7 +170,7 @@ async def test_the_checks_find_nothing_wrong_with_votes_that_were_recorded(sessi
     casting = MajorityIn(matter=VoteMatter.MOTION, strict=False, casting=True)
     share = MajorityIn(matter=VoteMatter.DEFERRAL, at_least="2/3", strict=False, base=MajorityBase.PRESENT)
     played, row = await make_tallied(session, cast, casting, share)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     chair, one, two, three, four, five = members(cast)
     carried = []
     for given in (

@@ -7,7 +7,7 @@ from service.core.errors import NotFound
 from service.deliberation import usecases
 from service.deliberation.wall import get_wall
 from tests.cast import Cast
-from tests.make.deliberation import arrive, convene, make_open_session
+from tests.make.deliberation import announce, arrive, convene, make_open_session
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
 
@@ -36,7 +36,7 @@ async def test_the_wall_follows_the_turns_and_shows_results_only_when_announced(
     assert (wall.current and wall.current.code, len(wall.waiting), wall.heard) == (first.code, len(others), 0)
     await usecases.tally(session, cast.secretary, row.id)
     assert (await get_wall(session, row.id)).results == []
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     ((contest, lines),) = (await get_wall(session, row.id)).results
     shown = [(line.rank, line.code, line.total_shown, line.status) for line in lines]
     assert (contest.id, shown) == (

@@ -19,7 +19,7 @@ from service.ledger.usecases import balances, entries
 from service.people.account_usecases import confirmed_account
 from service.people.group_usecases import families_of
 from tests.cast import Cast
-from tests.make.contests import make_contest
+from tests.make.contests import make_contest, without_appeals
 from tests.make.contracts import make_contract_in_force
 from tests.make.deliberation import make_open_session, sign_all, tally_all
 from tests.make.disbursements import COMPLETE, answer, order_of, send, with_roles
@@ -34,7 +34,7 @@ PRIZES = ["58.33", "58.33", "58.34", "5.00", "5.00"]
 async def play_prizes(session: Session, cast: Cast) -> tuple[Played, Fund]:
     """A decided contest of six families, with a fund of exactly what was won."""
     committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "cif-cents")
+    played = await play_bundle(session, cast, "cif-cents", terms=without_appeals("cif"))
     fund = await make_fund(session, cast, "185.00")
     await assign_fund(session, cast.programme, played.contest.id, fund.id)
     row = await make_open_session(session, cast, committee, played.contest)

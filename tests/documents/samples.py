@@ -4,7 +4,13 @@ from typing import Any, cast
 
 from service.documents.models import DocumentKind
 from service.documents.papers import ContractPaper
-from tests.documents import samples_of_contests, samples_of_money, samples_of_sessions, samples_of_transparency
+from tests.documents import (
+    samples_of_appeals,
+    samples_of_contests,
+    samples_of_money,
+    samples_of_sessions,
+    samples_of_transparency,
+)
 from tests.documents.people import ACCOUNT, ASSOCIATION, LETTERHEAD, PRESIDENT, RULES, TREASURER
 
 CONTRACT: ContractPaper = {
@@ -88,4 +94,5 @@ SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     DocumentKind.RECEIPTS: cast(dict[str, Any], samples_of_money.RECEIPTS),
     DocumentKind.LIQUIDATION: cast(dict[str, Any], samples_of_money.LIQUIDATION),
     DocumentKind.REPORT: cast(dict[str, Any], samples_of_transparency.REPORT),
+    DocumentKind.RESOLUTION: cast(dict[str, Any], samples_of_appeals.RESOLUTION),
 }

@@ -4,6 +4,7 @@ from service.documents.papers import MinutesPaper
 from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRow, ResultRow
 from service.documents.shapes import CapacityWord, Outcome
 from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_HASH
+from tests.documents.samples_of_appeals import CHECK, REJECTED, WITHDRAWN
 from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, VOTES
 
 PEOPLE: list[tuple[str, str, CapacityWord, str]] = [
@@ -106,6 +107,8 @@ MINUTES: MinutesPaper = {
         },
     ],
     "order_seed": "el 7 y el 31",
+    "checks": [CHECK],
+    "appeals": [REJECTED, WITHDRAWN],
     "development": "La presidencia da la bienvenida en quechua y castellano y recuerda que el acto es público.\n"
     "Cada organización expuso con su mapa cultural, en el orden del sorteo, y respondió las preguntas del jurado.",
     "results": [

@@ -69,6 +69,12 @@ GOLDEN = {
         "ANULADO",
         "48213 actos",
     ),
+    DocumentKind.RESOLUTION: (
+        "Resolución de reclamo", "N.º 002-2026-SICUANI", "Vista el acta de sesión N.º 032-2026-SICUANI", "FUNDADO",
+        "Se corrige la ficha de Benita Choque Sullca, etapa Exposición pública", "EN RESERVA, puesto 2, 84.17 puntos",
+        "APROBADO, puesto 1, 84.50 puntos, S/ 15,333.33", "Rosa Huillca Tunqui opina que el reclamo no es fundado",
+        "Hilda Ccahuana Puma los comprobó",
+    ),
 }  # fmt: skip
 
 

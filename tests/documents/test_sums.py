@@ -39,6 +39,8 @@ WRONG: list[tuple[DocumentKind, str, object, list[str]]] = [
         "contracted is 35000.05, its parts sum to 60000.05", "own_amount is 12500.00, its parts sum to 20500.00",
     ]),
     (DocumentKind.REPORT, "payments.0.amount", "7000.05", ["paid is 7890.05, its parts sum to 7890.06"]),
+    (DocumentKind.RESOLUTION, "appeal.opinions.1.uphold", False, ["the panel's 1 of 3 do not make it upheld"]),
+    (DocumentKind.RESOLUTION, "check", None, ["a new ranking belongs to an appeal that is upheld"]),
     (DocumentKind.CALL, "contests.1.code", "PDN-1", ["a contest is announced twice"]),
 ]  # fmt: skip
 

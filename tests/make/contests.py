@@ -81,3 +81,8 @@ async def decide(session: Session, contest_id: UUID) -> Contest:
     """A published contest, announced and decided without a session."""
     await usecases.move_contest(session, contest_id, Action.ANNOUNCE)
     return await usecases.move_contest(session, contest_id, Action.DECIDE)
+
+
+def without_appeals(ready: str = "pdn-first") -> TermsIn:
+    """The terms of a ready rule book, but its results admit no appeals: for tests of what waits for the time to appeal otherwise."""
+    return template(ready).terms.model_copy(update={"appeal_days": "0"})

@@ -83,9 +83,23 @@ async def tally_all(session: Session, cast: Cast, row: CommitteeSession) -> None
     await usecases.tally(session, cast.secretary, row.id)
 
 
+async def announce(session: Session, cast: Cast, row: CommitteeSession) -> None:
+    """Announce a tallied session, whose results the office head has checked off."""
+    await check_all(session, cast, row)
+    await usecases.announce(session, cast.secretary, row.id)
+
+
+async def check_all(session: Session, cast: Cast, row: CommitteeSession, checker: Actor | None = None) -> None:
+    """A second person, the office head unless told, checks the newest result of each contest off."""
+    for contest in await usecases.list_contests_of(session, cast.secretary, row.id):
+        run = await usecases.latest_run(session, contest.id)
+        assert run is not None
+        await usecases.check_run(session, checker or cast.head, run.id)
+
+
 async def sign_all(session: Session, cast: Cast, row: CommitteeSession, members: Iterable[Actor] = ()) -> None:
     """From a tallied session to signed minutes, by the chair and the members present."""
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     await usecases.close_minutes(session, cast.secretary, row.id)
     for member in [cast.mayor, *(members or cast.jurors)]:
         await usecases.sign_minutes(session, member, row.id)
@@ -115,7 +129,7 @@ async def make_announced(
         await assign_fund(session, cast.programme, played.contest.id, made.id)
     row = await make_open_session(session, cast, committee, played.contest)
     await tally_all(session, cast, row)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     return played, row, made
 
 

@@ -14,6 +14,7 @@ from service.contests.book import Stage
 from service.contests.criteria import Bands, Levels
 from service.contests.models import ApplicantKind, Contest
 from service.contests.numbers import exact
+from service.contests.shapes import TermsIn
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
@@ -106,7 +107,9 @@ async def score_all(session: Session, cast: Cast, contest: Contest, *application
                 await lock(session, of[juror], application, stage, best_scores(book.stages[stage]))
 
 
-async def play_bundle(session: Session, cast: Cast, name: str, *, skip: Sequence[tuple[str, str, str]] = ()) -> Played:
+async def play_bundle(
+    session: Session, cast: Cast, name: str, *, skip: Sequence[tuple[str, str, str]] = (), terms: TermsIn | None = None
+) -> Played:
     """A bundle of ``tests/bundles`` through the use cases: filed when it says so, seated, scored.
 
     ``skip`` are sheets (application, stage, juror) to leave out. The clock stands at the last filing afterwards. A committee of
@@ -125,6 +128,7 @@ async def play_bundle(session: Session, cast: Cast, name: str, *, skip: Sequence
         closes=max(times.values()) - min(times.values()) + timedelta(days=1),
         book=dict(bundle.rules),  # type: ignore[call-overload]  # the rules of a bundle that can be judged are an object
         host_group_id=host.id if host else None,
+        terms=terms,
     )
     applications = {}
     for code, _, requested, attributes in sorted(bundle.applications, key=lambda row: times[row[0]]):

@@ -11,11 +11,15 @@ def _gap_free(table: str, number: str, *by: str) -> str:
 
 DUTIES = {
     "sessions are numbered without gaps": _gap_free("committee_session", "number", "office_id", "year"),
+    "resolutions are numbered without gaps": _gap_free("appeal_resolution", "serial", "office_id", "year"),
     "contracts are numbered without gaps": _gap_free("contract", "serial", "office_id", "year", "plan_type"),
     "authorisations are numbered without gaps": _gap_free("authorisation", "serial", "office_id", "year"),
     "a recused juror has no sheet": """
         SELECT 'sheet ' || s.id, 'by a recused juror' FROM score_sheet s
         JOIN recusal r ON r.application_id = s.application_id AND r.person_id = s.person_id
+        WHERE NOT EXISTS (
+            SELECT FROM appeal_remedy m JOIN appeal a ON a.id = m.appeal_id AND a.application_id = s.application_id
+            JOIN remedy_use u ON u.remedy_id = m.id WHERE m.kind = 'recusal' AND m.person_id = s.person_id AND s.locked_at <= r.at)
     """,
     "a juror recorded absent has no sheet": """
         SELECT 'sheet ' || s.id, 'by a juror recorded as absent' FROM score_sheet s
@@ -77,6 +81,12 @@ DUTIES = {
             UNION ALL SELECT 'ballot:' || id, CASE attempt WHEN 1 THEN 'vote.recorded' ELSE 'vote.corrected' END FROM ballot
             UNION ALL SELECT 'application:' || application_id, 'amount.adjusted' FROM adjustment
             UNION ALL SELECT 'application:' || application_id, 'application.deferred' FROM deferral
+            UNION ALL SELECT 'contest:' || r.contest_id, 'run.checked' FROM run_check k JOIN ranking_run r ON r.id = k.run_id
+            UNION ALL SELECT 'application:' || application_id, 'appeal.filed' FROM appeal
+            UNION ALL SELECT 'appeal:' || appeal_id, 'appeal.opinion_given' FROM appeal_opinion
+            UNION ALL SELECT 'appeal:' || appeal_id, 'appeal.ruled' FROM appeal_ruling
+            UNION ALL SELECT 'appeal:' || appeal_id, 'resolution.issued' FROM appeal_resolution
+            UNION ALL SELECT 'award:' || award_id, 'award.revoked' FROM award_revocation
             UNION ALL SELECT 'award:' || id, 'award.made' FROM award
             UNION ALL SELECT 'contract:' || id, 'contract.numbered' FROM contract
             UNION ALL SELECT 'payment:' || request_id, 'payment.authorised' FROM authorisation

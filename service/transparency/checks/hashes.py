@@ -11,6 +11,7 @@ from service.record.usecases import hash_leaf, hash_payload
 
 _DATA = {
     "minutes": "SELECT number, data, data_sha256 FROM minutes",
+    "resolution": "SELECT number, data, data_sha256 FROM appeal_resolution",
     "contract": "SELECT number, data, data_sha256 FROM contract",
     "liquidation": "SELECT contract_id::text, data, data_sha256 FROM liquidation",
     "document": "SELECT kind || ' ' || subject, data, data_sha256 FROM document",

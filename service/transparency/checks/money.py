@@ -92,7 +92,8 @@ MONEY = {
     """,
     "prizes paid are the prizes awarded": """
         SELECT 'payout ' || y.id, y.amount || ' instead of ' || COALESCE(sum(w.amount), 0) FROM prize_payout y
-        LEFT JOIN award w ON w.contest_id = y.contest_id GROUP BY y.id, y.amount HAVING y.amount <> COALESCE(sum(w.amount), 0)
+        LEFT JOIN award w ON w.contest_id = y.contest_id AND NOT EXISTS (SELECT FROM award_revocation v WHERE v.award_id = w.id)
+        GROUP BY y.id, y.amount HAVING y.amount <> COALESCE(sum(w.amount), 0)
     """,
     "what is accounted for is what was accepted": """
         SELECT 'contract ' || c.number, 'ledger ' || held.total || ', accepted ' || accepted.total FROM contract c,

@@ -1,4 +1,4 @@
-"""The announced rankings, judged again from what is in the database now."""
+"""All announced rankings, judged again from what is in the database now."""
 
 from collections.abc import AsyncIterator
 
@@ -9,10 +9,10 @@ from service.scoring.gather import gather_bundle
 from service.scoring.judge import judge
 
 _RUNS = """
-    SELECT DISTINCT ON (r.contest_id) r.contest_id, c.code, r.result, r.ran_at,
+    SELECT r.contest_id, c.code, r.result, r.ran_at,
         ARRAY(SELECT l.application_id FROM ranked_application l WHERE l.run_id = r.id) AS applications
-    FROM ranking_run r JOIN contest c ON c.id = r.contest_id
-    WHERE c.status = 'decided' ORDER BY r.contest_id, r.ran_at DESC, r.id DESC
+    FROM announcement n JOIN ranking_run r ON r.id = n.run_id JOIN contest c ON c.id = r.contest_id
+    ORDER BY r.contest_id, n.at, r.id
 """
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from service.core.db import Session
+from service.transparency.checks.appeals import APPEALS
 from service.transparency.checks.duties import DUTIES
 from service.transparency.checks.hashes import data_hashes, file_hashes, record_leaves
 from service.transparency.checks.money import MONEY
@@ -34,7 +35,7 @@ def _by_statement(statement: str) -> Check:
 
 
 CHECKS: dict[str, Check] = {
-    **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES, **VOTES}.items()},
+    **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES, **VOTES, **APPEALS}.items()},
     "frozen data is what was hashed": data_hashes,
     "files are what was stored": file_hashes,
     "the record's leaves are what was done": record_leaves,

@@ -1,0 +1,369 @@
+"""Appeals inside a session: who files until when, who hears, what a majority rules, and what follows, worked out by hand.
+
+The purse of 20,000.00 goes by rank and skips what does not fit. Before: D 10,000.05; A asks 15,333.33 and does not fit; B 9,000.00;
+C does not fit. A and D are tied at 84.17, and D won the tie. One point of one of three jurors more, and A has 42.5 + 42 = 84.50: it
+is first and takes 15,333.33, so that nobody else fits into the 4,666.67 that are left.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.commands.export_bundle import export
+from service.core import clock
+from service.core.actor import MissingRole
+from service.core.db import Session
+from service.core.machine import WrongState
+from service.deliberation import (
+    appeal_queries,
+    appeal_rules,
+    appeals,
+    check_rules,
+    remedies,
+    rules,
+    run_store,
+    settling,
+    usecases,
+)
+from service.deliberation.appeal_models import AppealStatus, RemedyKind
+from service.deliberation.appeal_rules import APPEAL_LIFE
+from service.deliberation.appeal_shapes import OpinionIn, PanelIn, RemedyIn, RulingIn, ValueIn, WithdrawalIn
+from service.deliberation.awards import award_of
+from service.deliberation.models import CommitteeSession
+from service.deliberation.result_sheet import get_result_sheet
+from service.scoring import usecases as scoring
+from service.scoring.bundle import read_folder
+from service.scoring.judge import judge
+from tests.cast import Cast
+from tests.make import appeals as make
+from tests.make.contests import without_appeals
+from tests.make.deliberation import announce as announce_it
+from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.people import make_committee
+from tests.make.scoring import Played, play_bundle
+
+BEFORE = [
+    ("D", "approved", 1, "10000.05"),
+    ("A", "reserve", 2, None),
+    ("B", "approved", 3, "9000.00"),
+    ("C", "reserve", 4, None),
+]
+AFTER = [("A", "approved", 1, "15333.33"), ("D", "reserve", 2, None), ("B", "reserve", 3, None), ("C", "reserve", 4, None)]
+OUT = ("E", "disqualified", None, None)
+
+
+async def announced(session: Session, cast: Cast) -> tuple[Played, CommitteeSession]:
+    """The purse contest with its announced result; its fund holds 25,000.00."""
+    played, row, _ = await make_announced(session, cast, "plans-purse", "25000.00")
+    return played, row
+
+
+async def standings(session: Session, played: Played) -> list[Any]:
+    """The announced result by rank: code, status, rank, award."""
+    codes = {application.id: code for code, application in played.applications.items()}
+    run = await usecases.announced_run(session, played.contest.id)
+    assert run is not None
+    lines = await usecases.ranked_in(session, run.id)
+    return [
+        (codes[each.application_id], each.status, each.rank, None if each.award is None else str(each.award)) for each in lines
+    ]
+
+
+def test_the_life_of_an_appeal_is_a_table() -> None:
+    assert {(state.value, action.value): after.value for (state, action), after in APPEAL_LIFE.items()} == {
+        ("filed", "withdraw"): "withdrawn",
+        ("filed", "name_panel"): "heard",
+        ("heard", "uphold"): "upheld",
+        ("heard", "reject"): "rejected",
+        ("upheld", "carry_out"): "carried_out",
+    }
+
+
+async def test_an_upheld_appeal_changes_the_result_of_a_purse_and_keeps_the_earlier_one(
+    session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    played, _ = await announced(session, cast)
+    assert await standings(session, played) == [*BEFORE, OUT]
+    first = await usecases.announced_run(session, played.contest.id)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    run = await make.nine_for_a(session, cast, played, appeal)
+    assert await standings(session, played) == [*BEFORE, OUT]  # until it is announced
+    await settling.announce_again(session, cast.secretary, appeal.id)
+    assert await standings(session, played) == [*AFTER, OUT]
+    assert first is not None
+    kept = await usecases.ranked_in(session, first.id)
+    assert [str(line.award) for line in kept if line.award] == ["10000.05", "9000.00"]
+    view = await appeal_queries.get_appeal(session, cast.secretary, appeal.id)
+    assert (view.appeal.status, [(each.code, each.before, each.after) for each in view.changes]) == (
+        AppealStatus.CARRIED_OUT,
+        [
+            ("A", ("reserve", 2, None, "84.17"), ("approved", 1, Decimal("15333.33"), "84.50")),
+            ("D", ("approved", 1, Decimal("10000.05"), "84.17"), ("reserve", 2, None, "84.17")),
+            ("B", ("approved", 3, Decimal("9000.00"), "69.83"), ("reserve", 3, None, "69.83")),
+        ],
+    )
+    await export(session, played.contest.code, tmp_path)
+    assert judge(read_folder(tmp_path)).as_json() == run.result
+    sheet = await get_result_sheet(session, played.applications["A"].id)
+    assert (sheet.rank, sheet.award) == (1, Decimal("15333.33"))
+
+
+async def test_the_awards_and_the_minutes_follow_the_newest_announced_result(session: Session, cast: Cast) -> None:
+    played, row = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    await make.nine_for_a(session, cast, played, appeal)
+    with pytest.raises(appeal_rules.AppealOpen) as waits:
+        await usecases.close_minutes(session, cast.secretary, row.id)
+    assert waits.value.values == {"application": "A"}
+    await settling.announce_again(session, cast.secretary, appeal.id)
+    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
+    for member in [cast.mayor, *cast.jurors]:
+        await usecases.sign_minutes(session, member, row.id)
+    awards = {award.application_id: award.amount for award in await usecases.awards_of(session, played.contest.id)}
+    assert awards == {played.applications["A"].id: Decimal("15333.33")}
+    (line,) = minutes.data["appeals"]
+    assert (line["outcome"], [each["uphold"] for each in line["opinions"]], len(line["panel"])) == (
+        "upheld",
+        [True, True, False],
+        3,
+    )
+    assert [(each["application_code"], each["after"]["outcome"]) for each in line["changes"]] == [
+        ("A", "approved"),
+        ("D", "reserve"),
+        ("B", "reserve"),
+    ]
+    assert [(each["ran_by"], each["checked_by"]) for each in minutes.data["checks"]] == [
+        ("Sonia Quispe Choque", "Hilda Ccahuana Puma")
+    ] * 2
+    assert len({each["sha256"] for each in minutes.data["checks"]}) == 2
+
+
+async def test_a_rejected_appeal_changes_nothing_and_the_minutes_hold_it(session: Session, cast: Cast) -> None:
+    played, row = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    await make.reject_it(session, cast, appeal)
+    assert appeal.status == AppealStatus.REJECTED
+    for act in (remedies.rank_again, settling.announce_again):
+        with pytest.raises(WrongState):
+            await act(session, cast.secretary, appeal.id)
+    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
+    assert [(each["outcome"], each["reason"], each["changes"]) for each in minutes.data["appeals"]] == [
+        ("rejected", "La ficha es correcta", [])
+    ]
+    assert await standings(session, played) == [*BEFORE, OUT]
+
+
+async def test_the_applicants_own_people_appeal_until_the_end_of_the_last_day_in_peru(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    item = played.applications["A"]
+    first = await run_store.announced_runs(session, [played.contest.id])
+    day = first[played.contest.id].ran_at.astimezone(clock.PERU).date() + timedelta(days=5)
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), clock.PERU)
+    await clock.set_time(session, midnight)
+    with pytest.raises(appeal_rules.TooLate) as late:
+        await appeals.file_appeal(session, cast.promoter, item.id, make.GROUND)
+    assert late.value.values == {"until": day.isoformat()}
+    await clock.set_time(session, midnight - timedelta(seconds=1))
+    president = await make.president_of(session, item)
+    for outsider in (cast.treasurer, cast.jurors[0], await make.president_of(session, played.applications["D"])):
+        with pytest.raises(appeal_rules.NotTheApplicant):
+            await appeals.file_appeal(session, outsider, item.id, make.GROUND)
+    appeal = await appeals.file_appeal(session, president, item.id, make.GROUND)
+    with pytest.raises(appeal_rules.AppealStands):
+        await appeals.file_appeal(session, cast.secretary, item.id, make.GROUND)
+    with pytest.raises(appeal_rules.NotTheApplicant):
+        await appeals.withdraw_appeal(session, cast.treasurer, appeal.id, WithdrawalIn(reason="x"))
+    await appeals.withdraw_appeal(session, president, appeal.id, WithdrawalIn(reason="Nos explicaron"))
+    again = await appeals.file_appeal(session, cast.promoter, item.id, make.GROUND)
+    assert (appeal.status, again.status) == (AppealStatus.WITHDRAWN, AppealStatus.FILED)
+
+
+async def test_what_was_not_announced_or_admits_no_appeals_is_not_appealed(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans", terms=without_appeals())
+    row = await make_open_session(session, cast, committee, played.contest)
+    await tally_all(session, cast, row)
+    with pytest.raises(appeal_rules.NotInResult):
+        await make.file_it(session, cast, played.applications["B"])
+    await announce_it(session, cast, row)
+    with pytest.raises(appeal_rules.NoAppeals):
+        await make.file_it(session, cast, played.applications["B"])
+
+
+async def test_nobody_with_a_part_in_it_hears_an_appeal(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    item = played.applications["A"]
+    appeal = await make.file_it(session, cast, item)
+    free = make.panel(cast)
+    with pytest.raises(MissingRole):
+        await appeals.name_panel(session, cast.secretary, appeal.id, PanelIn(person_ids=[each.person_id for each in free]))
+    for named in (free[:2], [*free, cast.auditor], [free[0], free[0], free[1]]):
+        with pytest.raises(appeal_rules.PanelNotOdd):
+            await make.name_it(session, cast, appeal, named)
+    tied = {
+        "scored_it": cast.jurors[0],
+        "ran_it": cast.secretary,
+        "checked_it": cast.head,
+        "filed_it": cast.promoter,
+        "board_member": await make.president_of(session, item),
+    }
+    for reason, person in tied.items():
+        with pytest.raises(appeal_rules.NotFree) as refused:
+            await make.name_it(session, cast, appeal, [*free[:2], person])
+        assert reason in [str(each) for each in refused.value.values["reasons"]]  # type: ignore[attr-defined]  # a tuple of reasons
+    await make.name_it(session, cast, appeal)
+    with pytest.raises(WrongState):
+        await make.name_it(session, cast, appeal)
+    with pytest.raises(WrongState):
+        await appeals.withdraw_appeal(session, cast.promoter, appeal.id, WithdrawalIn(reason="x"))
+
+
+async def test_the_ruling_follows_the_whole_panels_majority_and_one_of_it_writes_it(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    await make.name_it(session, cast, appeal)
+    first, second, third = make.panel(cast)
+    with pytest.raises(appeal_rules.NotOnThePanel):
+        await appeals.give_opinion(session, cast.head, appeal.id, OpinionIn(reason="x"))
+    for member, yes in ((first, True), (second, True)):
+        await appeals.give_opinion(session, member, appeal.id, OpinionIn(uphold=yes, reason="Se oye"))
+    with pytest.raises(appeal_rules.OpinionGiven):
+        await appeals.give_opinion(session, first, appeal.id, OpinionIn(uphold=False, reason="Cambié"))
+    sheet = make.sheet_of(played.panel["J3"])
+    given = RulingIn(reason="Se oye nueve", remedies=[sheet])
+    with pytest.raises(appeal_rules.OpinionsMissing) as missing:
+        await appeals.rule_on_appeal(session, first, appeal.id, given)
+    assert missing.value.values == {"names": ("Tomás Apaza Layme",)}
+    await appeals.give_opinion(session, third, appeal.id, OpinionIn(uphold=False, reason="No se oye"))
+    with pytest.raises(appeal_rules.NotOfTheMajority):
+        await appeals.rule_on_appeal(session, third, appeal.id, given)
+    with pytest.raises(appeal_rules.NotOnThePanel):
+        await appeals.rule_on_appeal(session, cast.head, appeal.id, given)
+    wrong: list[tuple[type[Exception], list[RemedyIn]]] = [
+        (appeal_rules.RemedyMissing, []),
+        (appeal_rules.RemedyUnclear, [RemedyIn(kind=RemedyKind.SHEET, person_id=cast.jurors[2].person_id)]),
+        (appeal_rules.NoSuchSheet, [make.sheet_of(played.panel["J3"], "field")]),
+        (appeal_rules.NotInTheRules, [RemedyIn(kind=RemedyKind.ATTRIBUTE, attribute="altitude")]),
+    ]
+    for refusal, remedy in wrong:
+        with pytest.raises(refusal):
+            async with session.begin_nested():
+                await appeals.rule_on_appeal(session, first, appeal.id, RulingIn(reason="x", remedies=remedy))
+    ruling = await appeals.rule_on_appeal(session, second, appeal.id, given)
+    assert (ruling.upheld, appeal.status) == (True, AppealStatus.UPHELD)
+
+
+async def test_only_what_the_ruling_opened_is_corrected_once_and_by_whom_it_is(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    await make.uphold_it(session, cast, appeal, make.sheet_of(played.panel["J3"]))
+    await make.later(session)
+    (remedy_id,) = await make.remedy_ids(session, appeal)
+    given = make.scores_of(played, "A", "public", "J3", in_map="9")
+    with pytest.raises(appeal_rules.RemedyOpen):
+        await remedies.rank_again(session, cast.secretary, appeal.id)
+    with pytest.raises(appeal_rules.NotYourRemedy):
+        await remedies.correct_sheet(session, played.panel["J4"], remedy_id, given)
+    await remedies.correct_sheet(session, played.panel["J3"], remedy_id, given)
+    with pytest.raises(appeal_rules.RemedyUsed):
+        await remedies.correct_sheet(session, played.panel["J3"], remedy_id, given)
+    with pytest.raises(MissingRole):
+        await remedies.rank_again(session, cast.head, appeal.id)
+    with pytest.raises(appeal_rules.NotRankedAgain):
+        await settling.announce_again(session, cast.secretary, appeal.id)
+    run = await remedies.rank_again(session, cast.secretary, appeal.id)
+    with pytest.raises(check_rules.NotCheckedOff):
+        async with session.begin_nested():
+            await settling.announce_again(session, cast.secretary, appeal.id)
+    with pytest.raises(check_rules.RanItself):
+        await usecases.check_run(session, cast.secretary, run.id)
+
+
+async def test_a_corrected_attribute_lets_a_disqualified_plan_back_in(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["E"])
+    await make.uphold_it(session, cast, appeal, RemedyIn(kind=RemedyKind.ATTRIBUTE, attribute="families_present_share"))
+    await make.later(session)
+    (remedy_id,) = await make.remedy_ids(session, appeal)
+    first = await usecases.announced_run(session, played.contest.id)
+    with pytest.raises(MissingRole):
+        await remedies.correct_value(session, cast.head, remedy_id, ValueIn(value="24/30"))
+    await remedies.correct_value(session, cast.secretary, remedy_id, ValueIn(value="24/30"))
+    with pytest.raises(rules.StillPending):  # it was never scored
+        async with session.begin_nested():
+            await remedies.rank_again(session, cast.secretary, appeal.id)
+    seats = [(stage, name) for name, stages in played.bundle.jurors for stage in stages]
+    missing = [make.sheet_of(played.panel[name], stage) for stage, name in seats]
+    with pytest.raises(appeal_rules.NotOfTheMajority):
+        await remedies.widen_ruling(session, cast.treasurer, appeal.id, RulingIn(reason="Faltan fichas", remedies=missing))
+    opened = await remedies.widen_ruling(session, cast.programme, appeal.id, RulingIn(reason="Faltan fichas", remedies=missing))
+    for remedy, (stage, name) in zip(opened, seats, strict=True):
+        await remedies.correct_sheet(session, played.panel[name], remedy.id, make.scores_of(played, "B", stage, name))
+    run = await make.rank_it_again(session, cast, appeal)
+    lines = {each.application_id: each for each in await usecases.ranked_in(session, run.id)}
+    found = lines[played.applications["E"].id]
+    assert (found.total_shown, found.rank, found.status, found.award) == ("69.83", 4, "reserve", None)
+    assert first is not None
+    gathered = await scoring.gather_bundle(session, played.contest.id, as_of=first.ran_at)
+    assert scoring.inputs_sha256(gathered.bundle) == first.inputs_sha256
+
+
+async def test_a_recused_jurors_sheet_counts_no_more_and_the_earlier_result_can_still_be_shown(
+    session: Session, cast: Cast
+) -> None:
+    played, _ = await announced(session, cast)
+    item = played.applications["A"]
+    before = await get_result_sheet(session, item.id)
+    appeal = await make.file_it(session, cast, item)
+    recusal = RemedyIn(kind=RemedyKind.RECUSAL, person_id=played.panel["J3"].person_id)
+    await make.later(session)
+    await make.uphold_it(session, cast, appeal, recusal)
+    assert await get_result_sheet(session, item.id) == before
+    run = await make.rank_it_again(session, cast, appeal)
+    lines = {each.application_id: each for each in await usecases.ranked_in(session, run.id)}
+    # the two other jurors gave 41 and 42
+    assert lines[item.id].stages == {"field": "85/2", "public": "83/2"}
+
+
+async def test_a_recusal_that_leaves_no_panel_is_refused(session: Session, cast: Cast) -> None:
+    played, _ = await announced(session, cast)
+    appeal = await make.file_it(session, cast, played.applications["A"])
+    await make.hear_it(session, cast, appeal)
+    everybody = [RemedyIn(kind=RemedyKind.RECUSAL, person_id=played.panel[name].person_id) for name in ("J1", "J2")]
+    with pytest.raises(appeal_rules.PanelTooThin):
+        await appeals.rule_on_appeal(session, cast.programme, appeal.id, RulingIn(reason="x", remedies=everybody))
+
+
+async def test_two_appeals_follow_one_another_each_with_its_own_run(session: Session, cast: Cast) -> None:
+    played, row = await announced(session, cast)
+    one = await make.file_it(session, cast, played.applications["A"])
+    two = await make.file_it(session, cast, played.applications["C"])
+    run = await make.nine_for_a(session, cast, played, one)
+    await make.uphold_it(session, cast, two, make.sheet_of(played.panel["J4"]))
+    await make.later(session)
+    (remedy_id,) = await make.remedy_ids(session, two)
+    await remedies.correct_sheet(
+        session, played.panel["J4"], remedy_id, make.scores_of(played, "C", "public", "J4", clarity="10")
+    )
+    with pytest.raises(appeal_rules.NotRankedAgain):  # what was judged for A changed since
+        await settling.announce_again(session, cast.secretary, one.id)
+    await make.later(session)
+    again = await make.rank_it_again(session, cast, one)
+    await settling.announce_again(session, cast.secretary, one.id)
+    await make.later(session)
+    await make.rank_it_again(session, cast, two)
+    await settling.announce_again(session, cast.secretary, two.id)
+    assert again.id != run.id
+    await sign_all_after(session, cast, row)
+    award = await award_of(session, played.applications["A"].id)
+    assert award is not None and award.amount == Decimal("15333.33")
+
+
+async def sign_all_after(session: Session, cast: Cast, row: CommitteeSession) -> None:
+    """Close and sign the minutes of an announced session."""
+    await usecases.close_minutes(session, cast.secretary, row.id)
+    for member in [cast.mayor, *cast.jurors]:
+        await usecases.sign_minutes(session, member, row.id)
