@@ -21,7 +21,7 @@ from scripts.bench.field import Field, durable_database, insert_sheets, make_fie
 from scripts.cluster import Cluster
 from service.core.db import Session, Sessions, transaction
 from service.deliberation import usecases
-from tests.make.deliberation import make_open_session
+from tests.make.deliberation import announce, make_open_session
 
 SIZES = (1000, 50)
 WARM_UP = 30
@@ -86,7 +86,7 @@ async def _announced(session: Session, field: Field, proposals: int) -> UUID:
     await usecases.hand_out_field_results(session, secretary, row.id)
     await mark_all_heard(session, row.id)
     await usecases.tally(session, secretary, row.id)
-    await usecases.announce(session, secretary, row.id)
+    await announce(session, field.cast, row)
     return contest.id
 
 

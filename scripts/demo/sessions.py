@@ -6,7 +6,7 @@ from scripts.demo.judging import declare, lock_sheets, open_stage, score, seat_p
 from scripts.demo.programme import juror_names
 from scripts.demo.scores import Script
 from scripts.demo.stage import Scene, Stage
-from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
+from service.deliberation import attendance, minutes, presentations, ranking, run_checks, sessions, votes
 from service.deliberation.models import Capacity
 from service.deliberation.queries import list_presentations
 from service.deliberation.rules import FieldSheetsMissing, SheetsMissing, StillPending
@@ -103,7 +103,7 @@ def hear(name: str, contest: str, script: Script) -> Callable[[Stage], Awaitable
 
 
 def tally(name: str, heard: Heard) -> Callable[[Stage], Awaitable[str]]:
-    """A step that tallies and announces; what is announced is compared with what the judge says of the script's own files."""
+    """A step that tallies, has the office head check the rankings off and announces; what is announced is compared with what the judge says of the script's own files."""
 
     async def step(stage: Stage) -> str:
         secretary = await stage.actor("secretary")
@@ -114,6 +114,8 @@ def tally(name: str, heard: Heard) -> Callable[[Stage], Awaitable[str]]:
             _require_same(contest, run.result, script.expected.as_json())
             lines = [f"{row['application']} {row['total_shown'] or row['status']}" for row in run.result["results"]]
             said.append(f"{contest}: {', '.join(lines)}")
+        for run in runs.values():
+            await run_checks.check_run(stage.session, await stage.actor("head"), run.id)
         await ranking.announce(stage.session, secretary, stage[name])
         return "; ".join(said) + "."
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from scripts.demo.accounting import CLOSING, REPORTING, accounting, seconds
+from scripts.demo.appealing import appealing
 from scripts.demo.contracting import CONTRACTING
 from scripts.demo.filing import filing
 from scripts.demo.groups import ENTERING
@@ -32,6 +33,7 @@ def story(stage: Stage) -> list[Scene]:
         *filing(stage),
         *panels_of_first_session(stage),
         *first_session(stage),
+        *appealing(stage),
     ]
     approved = {row.application for row in stage.scores.plans.expected.standings if row.award}
     paying = [*CONTRACTING, *PAYING, *(CORRECTING if "A" in approved else [])]

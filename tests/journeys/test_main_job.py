@@ -33,10 +33,13 @@ async def rows(session: Session, statement: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in await session.execute(text(statement))]
 
 
-RESULTS = """
+NEWEST = "(SELECT run_id FROM announcement WHERE contest_id = c.id ORDER BY at DESC LIMIT 1)"
+"""The announced run of contest ``c``."""
+
+RESULTS = f"""
     SELECT c.code, a.code, r.status, r.total_shown, r.rank, r.award FROM ranked_application r
     JOIN application a ON a.id = r.application_id JOIN contest c ON c.id = a.contest_id
-    WHERE c.code = '{}' ORDER BY r.position
+    WHERE c.code = '{{}}' AND r.run_id = {NEWEST} ORDER BY r.position
 """
 
 
@@ -45,7 +48,7 @@ async def test_the_business_plans_are_announced_with_their_golden_figures(story:
         ("PDN", "D", "approved", "84.17", 1, Decimal("10000.05")),
         ("PDN", "A", "approved", "84.17", 2, Decimal("15333.33")),
         ("PDN", "B", "not_approved", "69.83", 3, None),
-        ("PDN", "C", "not_approved", "63.17", 4, None),
+        ("PDN", "C", "not_approved", "63.50", 4, None),  # 63.17 before its appeal
         ("PDN", "E", "disqualified", None, None, None),
     ]
 
@@ -70,6 +73,21 @@ async def test_the_second_requests_are_announced(story: Session) -> None:
         ("D-2", "approved", "86.00"),
         ("A-2", "approved", "71.67"),
     ]
+
+
+async def test_one_appeal_is_rejected_and_one_changes_a_score_and_both_results_are_kept(story: Session) -> None:
+    statement = """
+        SELECT a.code, p.status, r.number, r.data -> 'appeal' ->> 'outcome' FROM appeal p
+        JOIN application a ON a.id = p.application_id JOIN appeal_resolution r ON r.appeal_id = p.id ORDER BY a.code
+    """
+    assert await rows(story, statement) == [
+        ("B", "rejected", "001-2026-SICUANI", "rejected"),
+        ("C", "carried_out", "002-2026-SICUANI", "upheld"),
+    ]
+    kept = "SELECT r.total_shown FROM ranked_application r JOIN application a ON a.id = r.application_id WHERE a.code = 'C'"
+    assert sorted(await rows(story, kept)) == [("63.17",), ("63.50",)]
+    unchecked = "SELECT count(*) FROM announcement n JOIN ranking_run r ON r.id = n.run_id LEFT JOIN run_check k ON k.run_id = r.id WHERE k.checked_by IS NULL OR k.checked_by = r.ran_by"
+    assert await rows(story, unchecked) == [(0,)]
 
 
 async def test_contracts_are_numbered_and_split_to_the_cent(story: Session) -> None:
@@ -126,7 +144,7 @@ async def test_every_invariant_holds_at_the_end(story: Session) -> None:
 @pytest.mark.parametrize("code", ["PDN", "IDL", "CIF", "PDN-2"])
 async def test_judging_an_exported_bundle_gives_the_announced_result(code: str, story: Session, tmp_path: Path) -> None:
     ((contest_id, result),) = await rows(
-        story, f"SELECT c.id, r.result FROM contest c JOIN ranking_run r ON r.contest_id = c.id WHERE c.code = '{code}'"
+        story, f"SELECT c.id, r.result FROM contest c JOIN ranking_run r ON r.id = {NEWEST} WHERE c.code = '{code}'"
     )
     write_folder((await gather_bundle(story, contest_id)).bundle, tmp_path)  # type: ignore[arg-type]  # a UUID from the row
     assert judge(read_folder(tmp_path)).as_json() == result
