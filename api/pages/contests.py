@@ -10,7 +10,7 @@ from api.language import language_of, say
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import person_choices
-from api.pages.ranking import decisions_table, ranking_table
+from api.pages.ranking import decisions_table, ranking_table, rankings_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.applications import usecases as applications
 from service.applications.queries import list_applications
@@ -72,7 +72,11 @@ async def _contest(
     contest = await usecases.get_contest(session, who, contest_id)
     _, call = await usecases.contest_with_call(session, contest_id)
     office = await get_office(session, who, call.office_id)
-    tables = [await ranking_table(session, contest, language, page), await decisions_table(session, contest)]
+    tables = [
+        await ranking_table(session, contest, language, page),
+        await rankings_table(session, contest),
+        await decisions_table(session, contest),
+    ]
     if who and who.may(Act.READ_OFFICE, office.id) and contest.status != ContestStatus.DRAFT:
         tables += [
             await _applications(session, who, contest, call, typed),

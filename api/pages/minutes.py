@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.deps import Anyone, Work, new_router
 from api.language import language_of, say, say_reasons
 from api.pages.documents import paper_link
+from api.pages.minutes_appeals import appeal_tables
 from api.pages.minutes_votes import vote_tables
 from api.pages.session_tables import recusal_reasons, signatures_table
 from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
@@ -62,6 +63,7 @@ async def show_minutes(request: Request, session: Work, who: Anyone, session_id:
         tables=[
             *_people(data),
             *_outcomes(data, language),
+            *appeal_tables(data, language),
             *vote_tables(data, language),
             *_circumstances(data, language),
             signatures_table(found),

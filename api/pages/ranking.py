@@ -5,7 +5,7 @@ from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
 from service.contests.models import Contest
 from service.core.db import Session
-from service.deliberation.announced import announced_page
+from service.deliberation.announced import announced_page, announced_rankings
 from service.deliberation.vote_queries import published_decisions
 
 SHOWN = 50
@@ -38,6 +38,17 @@ async def ranking_table(session: Session, contest: Contest, language: str, page:
     earlier = [Link("Earlier places", f"{here}{page - 1}", translate=True)] if page > 1 else []
     later = [Link("Later places", f"{here}{page + 1}", translate=True)] if page * SHOWN < found.total else []
     return Table("Result", columns, rows, links=[*earlier, *later])
+
+
+async def rankings_table(session: Session, contest: Contest) -> Table | None:
+    """The announced rankings of a contest, where an appeal has replaced the first; None where none has."""
+    found = await announced_rankings(session, contest.id)
+    rows: list[list[Cell]] = [
+        [each.at, each.ran_by, each.checked_by, Link("See this ranking", f"/runs/{each.run_id}", translate=True)]
+        for each in found
+    ]
+    columns = ["Announced", "Ranked by", "Checked off by", "Ranking"]
+    return Table("Rankings announced", columns, rows) if len(rows) > 1 else None
 
 
 async def decisions_table(session: Session, contest: Contest, only: str | None = None) -> Table | None:

@@ -1,6 +1,7 @@
 """The announced result of a contest, a page at a time: what everybody may read, in one query whatever its length."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,27 @@ async def announced_page(session: Session, contest_id: UUID, offset: int = 0, li
     return AnnouncedPage(lines, rows[0].total)
 
 
+@dataclass(frozen=True, slots=True)
+class AnnouncedRanking:
+    """An announced run: when, and who ran and who checked it; ``checked_by`` is None for runs from before checks were kept."""
+
+    run_id: UUID
+    at: datetime
+    ran_by: str
+    checked_by: str | None
+
+
+async def announced_rankings(session: Session, contest_id: UUID) -> list[AnnouncedRanking]:
+    """The announced runs of a contest, the newest first, which holds. Everybody may ask."""
+    return [AnnouncedRanking(*row) for row in await session.execute(_RANKINGS, {"contest": contest_id})]
+
+
+_RANKINGS = text("""
+    SELECT n.run_id, n.at, w.given_names || ' ' || w.family_names, s.given_names || ' ' || s.family_names
+    FROM announcement n JOIN ranking_run r ON r.id = n.run_id JOIN person w ON w.id = r.ran_by
+    LEFT JOIN run_check k ON k.run_id = r.id LEFT JOIN person s ON s.id = k.checked_by
+    WHERE n.contest_id = :contest ORDER BY n.at DESC, n.run_id DESC
+""")
 _PAGE = text("""
     WITH run AS (
         SELECT run_id AS id FROM announcement WHERE contest_id = :contest ORDER BY at DESC, run_id DESC LIMIT 1
