@@ -238,7 +238,7 @@ def _level_desks(criterion: Mapping[str, Any]) -> list[Desk]:
 
 def _row(value: Mapping[str, Any], *names: str) -> Desk:
     """The named texts of an object whose label no field shows."""
-    texts = {name: value[name] if isinstance(value.get(name), str) else "" for name in names}
+    texts = {name: _text(value, name) for name in names}
     rest = {key: each for key, each in value.items() if key not in names}
     return {**texts, "rest": json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""}
 
@@ -246,8 +246,7 @@ def _row(value: Mapping[str, Any], *names: str) -> Desk:
 def _shown(value: Mapping[str, Any], *names: str) -> Desk:
     """The named texts of an object, and its label in each language."""
     label = _dict(value, "label")
-    found: Desk = {name: value[name] if isinstance(value.get(name), str) else "" for name in names}
-    return {**found, "label": {code: label[code] if isinstance(label.get(code), str) else "" for code in LANGUAGES}}
+    return {**{name: _text(value, name) for name in names}, "label": {code: _text(label, code) for code in LANGUAGES}}
 
 
 def _hidden(value: Mapping[str, Any], *names: str) -> str:

@@ -32,13 +32,16 @@ async def page_of_run(
     explain = "The contest is judged anew and compared with this ranking. Your name stands in the minutes."
     acts = [form(f"/runs/{run_id}/check", "Check this ranking off", explain=explain)] if found.may_check else []
     notes = [say(language, _verdict(found))]
-    command = f"scripts/raymi export-bundle --run {run_id} FOLDER && scripts/raymi judge FOLDER"
+    again: list[tuple[str, Cell]] = [
+        ("To compute it again", Link("Download what was judged", f"/api/v1/runs/{run_id}/bundle", translate=True)),
+        ("Then, in the folder that you unpack it to", "scripts/raymi judge ."),
+    ]
     view = View(
         f"{found.contest.code} · {found.contest.title}",
         state="announced" if found.announced else None,
         crumbs=[Link(found.session.title, f"/sessions/{found.session.id}")],
         notes=notes,
-        facts=[*_facts(found), ("To compute it again", command)],
+        facts=[*_facts(found), *again],
         acts=acts,
         tables=[_lines(found, language)],
     )

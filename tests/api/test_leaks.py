@@ -6,13 +6,12 @@ from uuid import UUID
 import pytest
 
 from service.core.db import Session, Sessions, transaction
-from service.deliberation import usecases as deliberation
 from tests.api.conftest import Client, SignedIn
 from tests.api.test_analysis import BOOK, SCORES
 from tests.cast import Cast
 from tests.make.applications import budget_in, make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import lock, make_panel
 
@@ -88,7 +87,7 @@ async def play(session: Session, cast: Cast, *, announced: bool) -> Heard:
             await lock(session, juror, application, "single", {"voice": score})
     await tally_all(session, cast, row)
     if announced:
-        await deliberation.announce(session, cast.secretary, row.id)
+        await announce(session, cast, row)
     return Heard(contest.id, row.id, entries["C"].id)
 
 

@@ -7,11 +7,10 @@ from sqlalchemy import event
 from api.deps import COOKIE
 from service.core.db import Session, Sessions, transaction
 from service.deliberation.models import CommitteeSession
-from service.deliberation.usecases import announce
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import make_panel, open_stages, score_all
 
@@ -30,7 +29,7 @@ async def heard(session: Session, cast: Cast, proposals: int, state: str) -> Com
     if state != "open":
         await tally_all(session, cast, row)
     if state == "announced":
-        await announce(session, cast.secretary, row.id)
+        await announce(session, cast, row)
     return row
 
 

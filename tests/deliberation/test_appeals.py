@@ -21,27 +21,22 @@ from service.deliberation import (
     appeal_queries,
     appeal_rules,
     appeals,
-    check_rules,
     remedies,
-    rules,
     run_store,
     settling,
     usecases,
 )
 from service.deliberation.appeal_models import AppealStatus, RemedyKind
 from service.deliberation.appeal_rules import APPEAL_LIFE
-from service.deliberation.appeal_shapes import OpinionIn, PanelIn, RemedyIn, RulingIn, ValueIn, WithdrawalIn
-from service.deliberation.awards import award_of
-from service.deliberation.models import CommitteeSession
+from service.deliberation.appeal_shapes import OpinionIn, PanelIn, RemedyIn, RulingIn, WithdrawalIn
 from service.deliberation.result_sheet import get_result_sheet
-from service.scoring import usecases as scoring
 from service.scoring.bundle import read_folder
 from service.scoring.judge import judge
 from tests.cast import Cast
 from tests.make import appeals as make
 from tests.make.contests import without_appeals
 from tests.make.deliberation import announce as announce_it
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import Played, play_bundle
 
@@ -53,12 +48,6 @@ BEFORE = [
 ]
 AFTER = [("A", "approved", 1, "15333.33"), ("D", "reserve", 2, None), ("B", "reserve", 3, None), ("C", "reserve", 4, None)]
 OUT = ("E", "disqualified", None, None)
-
-
-async def announced(session: Session, cast: Cast) -> tuple[Played, CommitteeSession]:
-    """The purse contest with its announced result; its fund holds 25,000.00."""
-    played, row, _ = await make_announced(session, cast, "plans-purse", "25000.00")
-    return played, row
 
 
 async def standings(session: Session, played: Played) -> list[Any]:
@@ -85,7 +74,7 @@ def test_the_life_of_an_appeal_is_a_table() -> None:
 async def test_an_upheld_appeal_changes_the_result_of_a_purse_and_keeps_the_earlier_one(
     session: Session, cast: Cast, tmp_path: Path
 ) -> None:
-    played, _ = await announced(session, cast)
+    played, _ = await make.announced_purse(session, cast)
     assert await standings(session, played) == [*BEFORE, OUT]
     first = await usecases.announced_run(session, played.contest.id)
     appeal = await make.file_it(session, cast, played.applications["A"])
@@ -112,7 +101,7 @@ async def test_an_upheld_appeal_changes_the_result_of_a_purse_and_keeps_the_earl
 
 
 async def test_the_awards_and_the_minutes_follow_the_newest_announced_result(session: Session, cast: Cast) -> None:
-    played, row = await announced(session, cast)
+    played, row = await make.announced_purse(session, cast)
     appeal = await make.file_it(session, cast, played.applications["A"])
     await make.nine_for_a(session, cast, played, appeal)
     with pytest.raises(appeal_rules.AppealOpen) as waits:
@@ -142,7 +131,7 @@ async def test_the_awards_and_the_minutes_follow_the_newest_announced_result(ses
 
 
 async def test_a_rejected_appeal_changes_nothing_and_the_minutes_hold_it(session: Session, cast: Cast) -> None:
-    played, row = await announced(session, cast)
+    played, row = await make.announced_purse(session, cast)
     appeal = await make.file_it(session, cast, played.applications["A"])
     await make.reject_it(session, cast, appeal)
     assert appeal.status == AppealStatus.REJECTED
@@ -157,7 +146,7 @@ async def test_a_rejected_appeal_changes_nothing_and_the_minutes_hold_it(session
 
 
 async def test_the_applicants_own_people_appeal_until_the_end_of_the_last_day_in_peru(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
+    played, _ = await make.announced_purse(session, cast)
     item = played.applications["A"]
     first = await run_store.announced_runs(session, [played.contest.id])
     day = first[played.contest.id].ran_at.astimezone(clock.PERU).date() + timedelta(days=5)
@@ -194,7 +183,7 @@ async def test_what_was_not_announced_or_admits_no_appeals_is_not_appealed(sessi
 
 
 async def test_nobody_with_a_part_in_it_hears_an_appeal(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
+    played, _ = await make.announced_purse(session, cast)
     item = played.applications["A"]
     appeal = await make.file_it(session, cast, item)
     free = make.panel(cast)
@@ -222,7 +211,7 @@ async def test_nobody_with_a_part_in_it_hears_an_appeal(session: Session, cast: 
 
 
 async def test_the_ruling_follows_the_whole_panels_majority_and_one_of_it_writes_it(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
+    played, _ = await make.announced_purse(session, cast)
     appeal = await make.file_it(session, cast, played.applications["A"])
     await make.name_it(session, cast, appeal)
     first, second, third = make.panel(cast)
@@ -254,116 +243,3 @@ async def test_the_ruling_follows_the_whole_panels_majority_and_one_of_it_writes
                 await appeals.rule_on_appeal(session, first, appeal.id, RulingIn(reason="x", remedies=remedy))
     ruling = await appeals.rule_on_appeal(session, second, appeal.id, given)
     assert (ruling.upheld, appeal.status) == (True, AppealStatus.UPHELD)
-
-
-async def test_only_what_the_ruling_opened_is_corrected_once_and_by_whom_it_is(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
-    appeal = await make.file_it(session, cast, played.applications["A"])
-    await make.uphold_it(session, cast, appeal, make.sheet_of(played.panel["J3"]))
-    await make.later(session)
-    (remedy_id,) = await make.remedy_ids(session, appeal)
-    given = make.scores_of(played, "A", "public", "J3", in_map="9")
-    with pytest.raises(appeal_rules.RemedyOpen):
-        await remedies.rank_again(session, cast.secretary, appeal.id)
-    with pytest.raises(appeal_rules.NotYourRemedy):
-        await remedies.correct_sheet(session, played.panel["J4"], remedy_id, given)
-    await remedies.correct_sheet(session, played.panel["J3"], remedy_id, given)
-    with pytest.raises(appeal_rules.RemedyUsed):
-        await remedies.correct_sheet(session, played.panel["J3"], remedy_id, given)
-    with pytest.raises(MissingRole):
-        await remedies.rank_again(session, cast.head, appeal.id)
-    with pytest.raises(appeal_rules.NotRankedAgain):
-        await settling.announce_again(session, cast.secretary, appeal.id)
-    run = await remedies.rank_again(session, cast.secretary, appeal.id)
-    with pytest.raises(check_rules.NotCheckedOff):
-        async with session.begin_nested():
-            await settling.announce_again(session, cast.secretary, appeal.id)
-    with pytest.raises(check_rules.RanItself):
-        await usecases.check_run(session, cast.secretary, run.id)
-
-
-async def test_a_corrected_attribute_lets_a_disqualified_plan_back_in(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
-    appeal = await make.file_it(session, cast, played.applications["E"])
-    await make.uphold_it(session, cast, appeal, RemedyIn(kind=RemedyKind.ATTRIBUTE, attribute="families_present_share"))
-    await make.later(session)
-    (remedy_id,) = await make.remedy_ids(session, appeal)
-    first = await usecases.announced_run(session, played.contest.id)
-    with pytest.raises(MissingRole):
-        await remedies.correct_value(session, cast.head, remedy_id, ValueIn(value="24/30"))
-    await remedies.correct_value(session, cast.secretary, remedy_id, ValueIn(value="24/30"))
-    with pytest.raises(rules.StillPending):  # it was never scored
-        async with session.begin_nested():
-            await remedies.rank_again(session, cast.secretary, appeal.id)
-    seats = [(stage, name) for name, stages in played.bundle.jurors for stage in stages]
-    missing = [make.sheet_of(played.panel[name], stage) for stage, name in seats]
-    with pytest.raises(appeal_rules.NotOfTheMajority):
-        await remedies.widen_ruling(session, cast.treasurer, appeal.id, RulingIn(reason="Faltan fichas", remedies=missing))
-    opened = await remedies.widen_ruling(session, cast.programme, appeal.id, RulingIn(reason="Faltan fichas", remedies=missing))
-    for remedy, (stage, name) in zip(opened, seats, strict=True):
-        await remedies.correct_sheet(session, played.panel[name], remedy.id, make.scores_of(played, "B", stage, name))
-    run = await make.rank_it_again(session, cast, appeal)
-    lines = {each.application_id: each for each in await usecases.ranked_in(session, run.id)}
-    found = lines[played.applications["E"].id]
-    assert (found.total_shown, found.rank, found.status, found.award) == ("69.83", 4, "reserve", None)
-    assert first is not None
-    gathered = await scoring.gather_bundle(session, played.contest.id, as_of=first.ran_at)
-    assert scoring.inputs_sha256(gathered.bundle) == first.inputs_sha256
-
-
-async def test_a_recused_jurors_sheet_counts_no_more_and_the_earlier_result_can_still_be_shown(
-    session: Session, cast: Cast
-) -> None:
-    played, _ = await announced(session, cast)
-    item = played.applications["A"]
-    before = await get_result_sheet(session, item.id)
-    appeal = await make.file_it(session, cast, item)
-    recusal = RemedyIn(kind=RemedyKind.RECUSAL, person_id=played.panel["J3"].person_id)
-    await make.later(session)
-    await make.uphold_it(session, cast, appeal, recusal)
-    assert await get_result_sheet(session, item.id) == before
-    run = await make.rank_it_again(session, cast, appeal)
-    lines = {each.application_id: each for each in await usecases.ranked_in(session, run.id)}
-    # the two other jurors gave 41 and 42
-    assert lines[item.id].stages == {"field": "85/2", "public": "83/2"}
-
-
-async def test_a_recusal_that_leaves_no_panel_is_refused(session: Session, cast: Cast) -> None:
-    played, _ = await announced(session, cast)
-    appeal = await make.file_it(session, cast, played.applications["A"])
-    await make.hear_it(session, cast, appeal)
-    everybody = [RemedyIn(kind=RemedyKind.RECUSAL, person_id=played.panel[name].person_id) for name in ("J1", "J2")]
-    with pytest.raises(appeal_rules.PanelTooThin):
-        await appeals.rule_on_appeal(session, cast.programme, appeal.id, RulingIn(reason="x", remedies=everybody))
-
-
-async def test_two_appeals_follow_one_another_each_with_its_own_run(session: Session, cast: Cast) -> None:
-    played, row = await announced(session, cast)
-    one = await make.file_it(session, cast, played.applications["A"])
-    two = await make.file_it(session, cast, played.applications["C"])
-    run = await make.nine_for_a(session, cast, played, one)
-    await make.uphold_it(session, cast, two, make.sheet_of(played.panel["J4"]))
-    await make.later(session)
-    (remedy_id,) = await make.remedy_ids(session, two)
-    await remedies.correct_sheet(
-        session, played.panel["J4"], remedy_id, make.scores_of(played, "C", "public", "J4", clarity="10")
-    )
-    with pytest.raises(appeal_rules.NotRankedAgain):  # what was judged for A changed since
-        await settling.announce_again(session, cast.secretary, one.id)
-    await make.later(session)
-    again = await make.rank_it_again(session, cast, one)
-    await settling.announce_again(session, cast.secretary, one.id)
-    await make.later(session)
-    await make.rank_it_again(session, cast, two)
-    await settling.announce_again(session, cast.secretary, two.id)
-    assert again.id != run.id
-    await sign_all_after(session, cast, row)
-    award = await award_of(session, played.applications["A"].id)
-    assert award is not None and award.amount == Decimal("15333.33")
-
-
-async def sign_all_after(session: Session, cast: Cast, row: CommitteeSession) -> None:
-    """Close and sign the minutes of an announced session."""
-    await usecases.close_minutes(session, cast.secretary, row.id)
-    for member in [cast.mayor, *cast.jurors]:
-        await usecases.sign_minutes(session, member, row.id)

@@ -278,6 +278,7 @@ async def test_the_export_holds_the_decisions_beside_an_unchanged_result(session
         ],
         "adjustments": [{"application": "D", "result": "10000.05", "amount": "8000.05", "vote": "2", "reason": BECAUSE.reason}],
         "deferrals": [{"application": "A", "vote": "3", "reason": BECAUSE.reason}],
+        "appeals": [],
     }
     stated = json.loads((tmp_path / "result.json").read_text())
     assert stated == judge(read_folder(tmp_path)).as_json() == judge(played.bundle).as_json()

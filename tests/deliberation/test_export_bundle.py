@@ -104,7 +104,7 @@ async def test_the_files_are_those_of_the_bundle_gathered_in_memory(
     ids = [application.id for application in played.applications.values()]
     bundle = (await scoring.gather_bundle(session, played.contest.id, as_of=run.ran_at, applications=ids)).bundle
     assert (len(bundle.recusals), len(bundle.absences), len(dict(bundle.applications[0][3]))) == (1, 1, 2)
-    nothing = {"format": "raymi-decisions/1", "votes": [], "adjustments": [], "deferrals": []}
+    nothing = {"format": "raymi-decisions/1", "votes": [], "adjustments": [], "deferrals": [], "appeals": []}
     write_folder(bundle, tmp_path / "whole", run.result, nothing)
     await export(session, played.contest.code, tmp_path / "streamed")
     whole, found = (

@@ -99,12 +99,7 @@ MINUTES: MinutesPaper = {
             "version": 2,
             "sha256": OTHER_HASH,
         },
-        {
-            "contest_code": "CIF-3",
-            "contest_title": "Andenes y zanjas de infiltración, familias de Chʼiqtuyuq",
-            "version": 1,
-            "sha256": THIRD_HASH,
-        },
+        {**RULES, "contest_code": "CIF-3", "contest_title": "Andenes y zanjas, familias de Chʼiqtuyuq", "sha256": THIRD_HASH},
     ],
     "order_seed": "el 7 y el 31",
     "checks": [CHECK],

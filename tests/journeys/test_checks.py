@@ -62,6 +62,19 @@ FAULTS = {
     "FROM motion m, (SELECT id FROM application ORDER BY id LIMIT 1) a",
     "a deferred application has no award": "INSERT INTO deferral SELECT m.id, w.application_id, 'x', m.put_at, m.put_by "
     "FROM motion m, (SELECT application_id FROM award ORDER BY id LIMIT 1) w",
+    "an announced ranking was checked off by another person": "UPDATE run_check k SET checked_by = r.ran_by FROM ranking_run r "
+    "WHERE r.id = k.run_id",
+    "an award is what the newest announced ranking gives": "UPDATE ranked_application SET award = award + 1 WHERE run_id IN "
+    "(SELECT run_id FROM announcement) AND status = 'approved'",
+    "an application has one award that stands": "INSERT INTO award SELECT gen_random_uuid(), application_id, contest_id, run_id, "
+    "minutes_id, amount, rank FROM award",
+    "an appeal is heard by a panel without a part in it": "UPDATE appeal SET filed_by = m.person_id FROM appeal_panelist m "
+    "WHERE m.appeal_id = appeal.id",
+    "a ruling follows its panel's majority": "UPDATE appeal_ruling SET upheld = NOT upheld",
+    "a second announcement follows an appeal that was upheld": "DELETE FROM appeal_run",
+    "an award that was taken back is in no contract": "INSERT INTO award_revocation SELECT c.award_id, r.id, 'x', r.issued_at, "
+    "r.issued_by FROM contract c, (SELECT * FROM appeal_resolution LIMIT 1) r",
+    "resolutions are numbered without gaps": "UPDATE appeal_resolution SET serial = 5 WHERE serial = 2",
     "payments pass through different hands": "ALTER TABLE payment_request DROP CONSTRAINT ck_payment_request_two_persons; "
     "UPDATE payment_request SET checked_by = requested_by",
     "who scored a plan does not authorise its payment": "UPDATE authorisation SET authorised_by = "

@@ -12,14 +12,21 @@ from service.deliberation import appeals, remedies, run_checks
 from service.deliberation.appeal_models import Appeal, AppealRuling, RemedyKind
 from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RemedyIn, RulingIn
 from service.deliberation.appeal_store import remedies_of
-from service.deliberation.models import RankingRun
+from service.deliberation.models import CommitteeSession, RankingRun
 from service.people.group_usecases import signatories_on
 from service.people.usecases import actor_for_person
 from service.scoring.shapes import ScoresIn
 from tests.cast import Cast
+from tests.make.deliberation import make_announced
 from tests.make.scoring import Played
 
 GROUND = AppealIn(ground="El jurado anotó ocho donde dijo nueve")
+
+
+async def announced_purse(session: Session, cast: Cast) -> tuple[Played, CommitteeSession]:
+    """The purse contest with its announced result; its fund holds 25,000.00."""
+    played, row, _ = await make_announced(session, cast, "plans-purse", "25000.00")
+    return played, row
 
 
 async def later(session: Session, by: timedelta = timedelta(hours=1)) -> None:
