@@ -72,9 +72,9 @@ async def test_neither_who_ran_it_nor_a_juror_nor_a_stranger_checks(session: Ses
     for actor, refusal in wrong:
         with pytest.raises(refusal):
             await usecases.check_run(session, actor, run.id)
-    for actor in (cast.jurors[0], guest, None):
+    for reader in (cast.jurors[0], guest, None):
         with pytest.raises(NotFound):
-            await usecases.get_run(session, actor, run.id)
+            await usecases.get_run(session, reader, run.id)
 
 
 async def test_an_older_run_or_one_whose_inputs_changed_is_not_checked_off(session: Session, cast: Cast) -> None:
