@@ -16,6 +16,8 @@ def facts_of(view: AppealView, paper: Cell) -> list[tuple[str, Cell]]:
         ("Filed by", view.filed_by),
         ("Filed", appeal.filed_at),
     ]
+    if appeal.paper_id is not None:
+        facts.append(("Paper", Link("See the paper that shows it", f"/papers/{appeal.paper_id}", translate=True)))
     if view.run is not None:
         facts.append(("New ranking", Link("See the new ranking and its check", f"/runs/{view.run.id}", translate=True)))
         facts.append(("Earlier ranking", Link("See the ranking that was appealed", f"/runs/{appeal.run_id}", translate=True)))

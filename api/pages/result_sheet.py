@@ -14,7 +14,7 @@ from api.pages.views import Cell, Link, State, Table, View, Word, show
 from api.templating import fraction
 from service.core.db import Session
 from service.deliberation.appeal_models import AppealStatus
-from service.deliberation.appeal_queries import appeal_time, appeals_on
+from service.deliberation.appeal_queries import AppealTime, appeal_time, appeals_on
 from service.deliberation.result_sheet import CriterionLine, ResultSheet, get_result_sheet
 
 router = new_router("sessions")
@@ -37,16 +37,14 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
     found = await get_result_sheet(session, application_id)
     language = language_of(request)
     decided = await decisions_table(session, found.contest, found.code)
+    time = await appeal_time(session, found.contest.id)
     view = View(
         f"{found.code} · {found.applicant}",
         lead=found.title,
         state=found.status,
         crumbs=[Link(found.contest.title, f"/contests/{found.contest.id}")],
-        notes=await _appeal_notes(session, application_id, found, language),
-        facts=[
-            *_facts(found, language),
-            ("Appeal", Link("Appeal this result", f"/applications/{application_id}/appeal", translate=True)),
-        ],
+        notes=await _appeal_notes(session, application_id, time, language),
+        facts=[*_facts(found, language), *([] if time is None or time.is_over else [_filing(application_id)])],
         tables=[
             *([decided] if decided else []),
             *([_helped(found, language)] if found.helped else []),
@@ -56,11 +54,14 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
     return show(request, view)
 
 
-async def _appeal_notes(session: Session, application_id: UUID, found: ResultSheet, language: str) -> list[str]:
+def _filing(application_id: UUID) -> tuple[str, Cell]:
+    return "Appeal", Link("Appeal this result", f"/applications/{application_id}/appeal", translate=True)
+
+
+async def _appeal_notes(session: Session, application_id: UUID, time: AppealTime | None, language: str) -> list[str]:
     """What became of an appeal, and how and until when the result is appealed."""
     settled = [each.appeal.status for each in await appeals_on(session, application_id) if each.appeal.status in SAID]
     notes = [say(language, SAID[status]) for status in settled]
-    time = await appeal_time(session, found.contest.id)
     if time is None or time.until is None:
         return [*notes, say(language, "The rules of this contest admit no appeals.")]
     text = OVER if time.is_over else HOW

@@ -71,15 +71,15 @@ async def carry_out_resolution(session: Session, actor: Actor, appeal: Appeal, r
     row = await session_of(session, appeal)
     if row.status not in (SessionStatus.SIGNED, SessionStatus.PUBLISHED):
         raise MinutesUnsigned
+    standing = {award.application_id: award for award in await store.awards_of(session, appeal.contest_id)}
+    for application_id in sorted(standing):  # before the contest, as whoever numbers a contract does
+        await store.lock(session, Application, application_id)
     contest = await store.lock(session, Contest, appeal.contest_id)
     run = await ranked_again(session, appeal, contest)
     if run.id != resolution.run_id:
         raise appeal_rules.NotRankedAgain(contest=contest.code)
     minutes = await store.minutes_of(session, row.id)
     assert minutes is not None, "signed minutes are there"
-    standing = {award.application_id: award for award in await store.awards_of(session, contest.id)}
-    for award in standing.values():  # in the order in which contracts lock what they take
-        await store.lock(session, Application, award.application_id)
     _, judged = await _publish(session, actor, appeal, contest, run, row.office_id)
     given = {line.application_id: (line, amount) for line, amount in judged.awards}
     for application_id, award in standing.items():

@@ -1,12 +1,13 @@
 """Checks and appeals over HTTP: by the pages' forms inside a session, and by JSON after the minutes."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import event
 
 from api.deps import COOKIE
 from service.core.db import Sessions, transaction
@@ -255,3 +256,38 @@ async def test_who_has_no_part_in_it_sees_no_appeal(api_sessions: Sessions, sign
         assert (await client.get(f"{API}/sessions/{row.id}/appeals")).status_code == 404
         unknown = await client.post(f"{API}/appeals/{uuid4()}/opinion", json={"reason": "x"})
     assert unknown.status_code == 404
+
+
+async def test_the_list_of_appeals_takes_the_same_queries_for_three_as_for_one(
+    api_sessions: Sessions, transport: httpx.ASGITransport, tokens: dict[str, str], cast: Cast
+) -> None:
+    async with transaction(api_sessions) as session:
+        played, row, _ = await make_announced(session, cast, "plans-purse", "25000.00")
+        await make.file_it(session, cast, played.applications["A"])
+    counts = []
+    async with browser(transport, tokens["secretary"]) as secretary:
+        for more in ((), ("B", "C")):
+            async with transaction(api_sessions) as session:
+                for code in more:
+                    await make.file_it(session, cast, played.applications[code])
+            with queries_of(api_sessions) as sent:
+                page = await secretary.see(f"/sessions/{row.id}/appeals")
+            counts.append(len(sent))
+            assert page.count('href="/appeals/') == 1 + len(more)
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def queries_of(api_sessions: Sessions) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    engine = api_sessions.kw["bind"].sync_engine
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -34,6 +34,7 @@ from tests.cast import Cast
 from tests.make import appeals as make
 from tests.make.contracts import DRAFT
 from tests.make.deliberation import make_announced, make_signed_session
+from tests.make.funding import make_deposit
 from tests.make.scoring import Played
 
 NOBODY = Decimal("0.00")
@@ -136,15 +137,36 @@ async def test_a_resolution_that_rejects_changes_nothing(session: Session, cast:
     assert await fund_balances(session, fund.id) == before
 
 
-async def test_an_award_beyond_the_fund_is_refused_and_nothing_is_signed(session: Session, cast: Cast) -> None:
-    """The fund holds 19,000.05; taking back 9,000.00 and 10,000.05 and giving 15,333.33 fits, so another award takes the money first."""
-    played, _, fund = await signed(session, cast, "19000.05")
-    appeal = await make.file_it(session, cast, played.applications["A"])
-    await make.nine_for_a(session, cast, played, appeal)
+async def test_an_award_beyond_the_fund_is_refused_and_nothing_changes(session: Session, cast: Cast) -> None:
+    """Without a purse B reaches 70.17 with one point more, and asks 9,000.00 of a fund that holds just what D and A have."""
+    played, row, fund = await make_announced(session, cast, "plans", "25333.38")
+    assert fund is not None
+    await usecases.close_minutes(session, cast.secretary, row.id)
+    for member in [cast.mayor, *cast.jurors]:
+        await usecases.sign_minutes(session, member, row.id)
+    await make.later(session)
+    appeal = await make.file_it(session, cast, played.applications["B"])
+    await make.uphold_it(session, cast, appeal, make.sheet_of(played.panel["J3"]))
+    await make.later(session)
+    (remedy_id,) = await make.remedy_ids(session, appeal)
+    await remedies.correct_sheet(
+        session, played.panel["J3"], remedy_id, make.scores_of(played, "B", "public", "J3", in_map="8")
+    )
+    await make.rank_it_again(session, cast, appeal)
     await resolutions.issue_resolution(session, cast.secretary, appeal.id)
-    await sign_all(session, cast, appeal)
-    assert (await fund_balances(session, fund.id)).available == Decimal("3666.72")
-    assert FundExhausted.message
+    first, second, last = make.panel(cast)
+    for member in (first, second):
+        await resolutions.sign_resolution(session, member, appeal.id)
+    with pytest.raises(FundExhausted) as refused:
+        async with session.begin_nested():
+            await resolutions.sign_resolution(session, last, appeal.id)
+    assert refused.value.values["missing"] == "9000.00"
+    await session.refresh(appeal)
+    assert appeal.status == AppealStatus.UPHELD
+    assert await awards(session, played) == {"D": Decimal("10000.05"), "A": Decimal("15333.33")}
+    await make_deposit(session, cast, fund, "9000.00")
+    await resolutions.sign_resolution(session, last, appeal.id)
+    assert await awards(session, played) == {"D": Decimal("10000.05"), "A": Decimal("15333.33"), "B": Decimal("9000.00")}
 
 
 async def test_an_appeal_of_the_session_ends_in_its_minutes_and_needs_no_resolution(session: Session, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """The prizes of a family contest: one sum to the community's account, one posting and one receipt for each family."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from service.core.actor import MissingRole
 from service.core.acts import Role
 from service.core.db import Session
+from service.deliberation.appeal_rules import AppealOpen, StillAppealable
 from service.disbursements import order_rules, queries, rules, usecases
 from service.disbursements.models import PaymentRequest, PrizePayout
 from service.disbursements.shapes import ReasonIn
@@ -19,6 +21,7 @@ from service.ledger.usecases import balances, entries
 from service.people.account_usecases import confirmed_account
 from service.people.group_usecases import families_of
 from tests.cast import Cast
+from tests.make.appeals import file_it, later, reject_it
 from tests.make.contests import make_contest, without_appeals
 from tests.make.contracts import make_contract_in_force
 from tests.make.deliberation import make_open_session, sign_all, tally_all
@@ -26,15 +29,18 @@ from tests.make.disbursements import COMPLETE, answer, order_of, send, with_role
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_group
 from tests.make.scoring import Played, play_bundle
+from tests.traces import refused_by_database
 
 PRIZES = ["58.33", "58.33", "58.34", "5.00", "5.00"]
 """Three tied families share 100 + 50 + 25, two share 10: what does not divide goes to the earliest registered."""
 
 
-async def play_prizes(session: Session, cast: Cast) -> tuple[Played, Fund]:
+async def play_prizes(session: Session, cast: Cast, appeal_days: str = "0") -> tuple[Played, Fund]:
     """A decided contest of six families, with a fund of exactly what was won."""
     committee = await make_committee(session, cast)
-    played = await play_bundle(session, cast, "cif-cents", terms=without_appeals("cif"))
+    played = await play_bundle(
+        session, cast, "cif-cents", terms=without_appeals("cif").model_copy(update={"appeal_days": appeal_days})
+    )
     fund = await make_fund(session, cast, "185.00")
     await assign_fund(session, cast.programme, played.contest.id, fund.id)
     row = await make_open_session(session, cast, committee, played.contest)
@@ -132,3 +138,18 @@ async def test_only_decided_contests_of_families_pay_prizes(session: Session, ca
     contract = await make_contract_in_force(session, cast)
     with pytest.raises(rules.NotAFamilyContest):
         await usecases.request_prizes(session, cast.head, contract.contest_id)
+
+
+async def test_prizes_are_not_paid_while_the_result_can_be_appealed_or_is(session: Session, cast: Cast) -> None:
+    played, _ = await play_prizes(session, cast, appeal_days="2")
+    with pytest.raises(StillAppealable):
+        await usecases.request_prizes(session, cast.head, played.contest.id)
+    appeal = await file_it(session, cast, played.applications["F06"])
+    await later(session, timedelta(days=3))
+    with pytest.raises(AppealOpen):
+        await usecases.request_prizes(session, cast.head, played.contest.id)
+    forged = "INSERT INTO prize_payout SELECT gen_random_uuid(), id, host_group_id, 185.00, '[]', now() + interval '9 days' FROM contest WHERE id = :contest"
+    assert "money is not bound" in await refused_by_database(session, forged, contest=played.contest.id)
+    await reject_it(session, cast, appeal)
+    request = await usecases.request_prizes(session, cast.head, played.contest.id)
+    assert request.amount == Decimal("185.00")
