@@ -162,6 +162,7 @@ def announce_call(programme: Person, office: str, books: dict[str, str]) -> dict
         programme.go(call)
         programme.fill("Add a contest", code=code, title=f"Concurso {code}", plan_type=plan, request_number=request, **families)
         terms = {"terms__tranches": tranches, "terms__own_share_first": own, "terms__gate": gate}
+        terms |= {"terms__appeal_days": "0"} if code == "CIF" else {}  # its prizes are paid the same day
         programme.fill("Save the rules", book=books[code], **terms)
         found[code] = programme.page.url.removesuffix("/rules")
         programme.go(programme.places["Fondo de premios" if code == "CIF" else "Fondo de planes"])

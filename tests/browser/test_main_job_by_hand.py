@@ -46,7 +46,7 @@ def texts(person: Person, path: str) -> str:
 
 
 def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple[str, scores.Script, dict[str, str]]]) -> str:
-    """Convene, attend, open, hear, tally, announce, write, close, sign, publish; the session's address."""
+    """Convene, attend, open, hear, tally, check off, announce, write, close, sign, publish; the session's address."""
     secretary = town.secretary
     secretary.go(f"{office}/sessions")
     where = {"committee_id": "CLAR de Canchis", "place": "Coliseo", "ubigeo": "Sicuani · Canchis"}
@@ -74,6 +74,8 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
             secretary.go(place)
             secretary.press_in(f"{contest} · {code}", "All sheets are locked")
     secretary.press("Tally")
+    check_off(town.head, place)
+    secretary.go(place)
     secretary.press("Announce the result")
     secretary.fill("Write the paragraphs of the minutes", development="Se expuso.", custody="En la oficina.")
     secretary.press("Close the minutes")
@@ -83,6 +85,15 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
     secretary.go(place)
     secretary.press("Publish the minutes")
     return place
+
+
+def check_off(head: Person, place: str) -> None:
+    """The office head checks every ranking of a session off."""
+    head.go(place)
+    links = head.page.locator("main a[href^='/runs/']").all()
+    for run in [link.get_attribute("href") or "" for link in links]:
+        head.go(run)
+        head.press("Check this ranking off")
 
 
 @pytest.fixture
