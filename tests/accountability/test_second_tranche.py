@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from service.accountability import queries, rules, usecases
-from service.applications.models import ApplicationStatus
+from service.applications.models import Application, ApplicationStatus
 from service.applications.queries import get_application
 from service.applications.rules import FirstRequestOnly, SecondRequestRunning
 from service.applications.usecases import settle_outcome
@@ -16,6 +16,7 @@ from service.core.actor import MissingRole
 from service.core.acts import Role
 from service.core.db import Session
 from service.core.money import show
+from service.deliberation.appeal_rules import AppealOpen
 from service.disbursements import order_rules
 from service.disbursements import usecases as disbursements
 from service.disbursements.rules import (
@@ -29,6 +30,7 @@ from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document
 from tests.cast import Cast
 from tests.make.accountability import OPINION, account_for, approve, ask, make_paid, second_in
+from tests.make.appeals import file_it, later, reject_it
 from tests.make.contests import make_contest
 from tests.make.contracts import REASON, make_contract_in_force
 from tests.make.deliberation import make_open_session, sign_all, tally_all
@@ -142,6 +144,20 @@ async def latest_paper(session: Session, request_id: object) -> dict[str, str]:
     paper = await latest_document(session, DocumentKind.AUTHORISATION, f"authorisation:{authorisation_id}")
     assert paper is not None
     return paper.data
+
+
+async def test_the_second_tranche_waits_for_the_appeal_of_its_request(session: Session, cast: Cast) -> None:
+    contract = await make_paid(session, cast)
+    await account_for(session, cast, contract, "4900.03")
+    request = await ask(session, cast, contract)
+    await approve(session, cast, request)
+    await later(session)
+    appeal = await file_it(session, cast, await session.get_one(Application, request.application_id))
+    with pytest.raises(AppealOpen):
+        await disbursements.request_tranche(session, cast.head, contract.id, 2)
+    await reject_it(session, cast, appeal)
+    payment = await disbursements.request_tranche(session, cast.head, contract.id, 2)
+    assert payment.amount == Decimal("3000.01")
 
 
 async def test_the_gate_is_looked_at_again_when_the_tranche_is_requested(session: Session, cast: Cast) -> None:

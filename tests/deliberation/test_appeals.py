@@ -30,13 +30,15 @@ from service.deliberation.appeal_models import AppealStatus, RemedyKind
 from service.deliberation.appeal_rules import APPEAL_LIFE
 from service.deliberation.appeal_shapes import OpinionIn, PanelIn, RemedyIn, RulingIn, WithdrawalIn
 from service.deliberation.result_sheet import get_result_sheet
+from service.people.group_usecases import families_of, signatories_on
+from service.people.usecases import actor_for_person
 from service.scoring.bundle import read_folder
 from service.scoring.judge import judge
 from tests.cast import Cast
 from tests.make import appeals as make
 from tests.make.contests import without_appeals
 from tests.make.deliberation import announce as announce_it
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import Played, play_bundle
 
@@ -243,3 +245,20 @@ async def test_the_ruling_follows_the_whole_panels_majority_and_one_of_it_writes
                 await appeals.rule_on_appeal(session, first, appeal.id, RulingIn(reason="x", remedies=remedy))
     ruling = await appeals.rule_on_appeal(session, second, appeal.id, given)
     assert (ruling.upheld, appeal.status) == (True, AppealStatus.UPHELD)
+
+
+async def test_a_family_appeals_its_own_prize_and_no_other_of_its_community(session: Session, cast: Cast) -> None:
+    played, _, _ = await make_announced(session, cast, "cif-cents", "185.00")
+    assert played.contest.host_group_id is not None
+    families = {each.family.id: each for each in await families_of(session, played.contest.host_group_id)}
+    item, other = played.applications["F06"], played.applications["F01"]
+    assert item.family_id is not None
+    _, head = families[item.family_id].members[0]
+    actor = await actor_for_person(session, head.id)
+    with pytest.raises(appeal_rules.NotTheApplicant):
+        await appeals.file_appeal(session, actor, other.id, make.GROUND)
+    appeal = await appeals.file_appeal(session, actor, item.id, make.GROUND)
+    assert appeal.filed_by == head.id
+    with pytest.raises(appeal_rules.NotTheApplicant):  # the board of the community stands for no family
+        president, *_ = [person for _, person in await signatories_on(session, item.group_id, await clock.today(session))]
+        await appeals.file_appeal(session, await actor_for_person(session, president.id), other.id, make.GROUND)
