@@ -1,10 +1,10 @@
 """Tallies, announced rankings and minutes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import Exact, Out
@@ -12,9 +12,11 @@ from api.routes.deliberation import SessionOut, session_out
 from service.contests.usecases import get_contest as require_contest
 from service.core.errors import NotFound
 from service.core.money import Money
-from service.deliberation import minutes, ranking, result_sheet
+from service.deliberation import appeal_queries, minutes, ranking, result_sheet
 from service.deliberation import usecases as deliberation
 from service.deliberation.announced import announced_page
+from service.deliberation.appeal_models import AppealStatus
+from service.deliberation.appeal_rules import OPEN
 from service.deliberation.models import Capacity
 from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.shapes import NarrativeIn
@@ -96,7 +98,10 @@ class CriterionOut(Out):
 
 
 class ResultSheetOut(Out):
-    """An applicant's announced result; points are exact. ``missing`` is what lacks to the pass mark, null where nothing does."""
+    """An applicant's announced result; points are exact. ``missing`` is what lacks to the pass mark, null where nothing does.
+
+    It can be appealed until the end of ``appeal_until`` (null: never); ``appeals`` are what became of those that are settled.
+    """
 
     applicant: str
     title: str
@@ -110,6 +115,8 @@ class ResultSheetOut(Out):
     reasons: list[str]
     lines: list[CriterionOut]
     helped: list[CriterionOut]
+    appeal_until: date | None = None
+    appeals: list[AppealStatus] = Field(default_factory=list)
 
 
 class NarrativeOut(Out):
@@ -186,7 +193,11 @@ async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int 
 @router.get("/applications/{application_id}/result")
 async def get_result_sheet(session: Work, application_id: UUID) -> ResultSheetOut:
     """An applicant's result by criterion: for everybody once it is announced."""
-    return ResultSheetOut.of(await result_sheet.get_result_sheet(session, application_id))
+    found = await result_sheet.get_result_sheet(session, application_id)
+    time = await appeal_queries.appeal_time(session, found.contest.id)
+    settled = [each.appeal.status for each in await appeal_queries.appeals_on(session, application_id)]
+    told = {"appeal_until": time.until if time else None, "appeals": [each for each in settled if each not in OPEN]}
+    return ResultSheetOut.of(found).model_copy(update=told)
 
 
 @router.get("/sessions/{session_id}/narrative")

@@ -22,6 +22,7 @@ from service.deliberation.minutes_paper import judged_by
 from service.deliberation.models import Announcement, CommitteeSession, RankingRun, SessionStatus
 from service.deliberation.result_tables import Judged
 from service.deliberation.runs import is_changed, publish_run
+from service.funding.models import ReservationStatus
 from service.funding.usecases import find_reservation, release_reservation
 from service.people.usecases import get_office
 from service.record import usecases as record
@@ -138,7 +139,7 @@ async def _revoke(session: Session, actor: Actor, award_id: UUID, resolution: Ap
     async with refusing(session, {"RY107": AwardIsBound(application=code)}):
         session.add(revocation)
     reservation = await find_reservation(session, f"award:{award_id}")
-    if reservation is not None:
+    if reservation is not None and reservation.status == ReservationStatus.HELD:  # not after an annulled contract
         await release_reservation(session, actor, f"award:{award_id}")
     amount = {"amount": show(reservation.amount)} if reservation else {}
     await record.append(session, actor, "award.revoked", f"award:{award_id}", {"resolution": resolution.number, **amount})

@@ -116,6 +116,14 @@ _PANELLESS = _of(
     "JOIN contest c ON c.id = p.contest_id JOIN call k ON k.id = c.call_id WHERE p.status = 'filed'",
     "k.office_id",
 )
+_UNSETTLED = _of(
+    "SELECT a.code || ' · ' || c.title, 'appeal', p.id::text FROM appeal p JOIN application a ON a.id = p.application_id "
+    "JOIN contest c ON c.id = p.contest_id JOIN session_contest x ON x.contest_id = c.id "
+    "JOIN committee_session s ON s.id = x.session_id "
+    "WHERE (p.status = 'upheld' OR p.status = 'rejected' AND p.filed_at >= s.closed_at) "
+    "AND NOT EXISTS (SELECT FROM appeal_resolution r WHERE r.appeal_id = p.id)",
+    "s.office_id",
+)
 _CHECK = ("Check a ranking off, as a second person", _UNCHECKED)
 _TYPE = ("Type a paper sheet that another person has typed", _TYPED_ONCE)
 TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -132,6 +140,7 @@ TO_DO: dict[Role, tuple[tuple[str, str], ...]] = {
         ("See to the signatures", _UNSIGNED),
         ("Confirm a scan against the paper", _SCANS),
         _TYPE,
+        ("See to what an appeal was ruled to be", _UNSETTLED),
         _CHECK,
     ),
     Role.PROMOTER: (_TYPE,),

@@ -241,6 +241,8 @@ async def test_a_resolution_goes_its_way_by_json_after_the_minutes(
         (listed,) = (await client.get(f"{API}/sessions/{row.id}/appeals")).json()
     assert (view["appeal"]["status"], view["announced"], len(view["signed"])) == ("carried_out", True, 3)
     assert listed == view["appeal"]
+    told = (await stranger.get(f"{API}/applications/{played.applications['A'].id}/result")).json()
+    assert (told["appeals"], told["appeal_until"]) == (["carried_out"], time["until"])
     ranking = (await stranger.get(f"{API}/contests/{played.contest.id}/ranking")).json()
     # without J3 the public stage of A is the mean of 41 and 42
     line = next(each for each in ranking["lines"] if each["code"] == "A")
