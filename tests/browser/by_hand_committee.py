@@ -53,19 +53,19 @@ BEFORE = [
     ("4", "D", "82.00", "approved", "10,000.00"),
     ("5", "E", "82.00", "approved", "10,000.00"),
     ("6", "F", "79.00", "approved", "10,000.00"),
-    ("7", "G", "76.00", "reserve", ""),
-    ("8", "H", "72.00", "reserve", ""),
-    ("9", "I", "70.00", "reserve", ""),
-    ("10", "J", "69.00", "not approved", ""),
-    ("11", "K", "60.00", "not approved", ""),
-    ("12", "L", "40.00", "not approved", ""),
+    ("7", "G", "76.00", "reserve", "–"),
+    ("8", "H", "72.00", "reserve", "–"),
+    ("9", "I", "70.00", "reserve", "–"),
+    ("10", "J", "69.00", "not approved", "–"),
+    ("11", "K", "60.00", "not approved", "–"),
+    ("12", "L", "40.00", "not approved", "–"),
 ]
 AFTER = [
     *BEFORE[:3],
     ("4", "G", "82.00", "approved", "10,000.00"),
     ("5", "D", "82.00", "approved", "10,000.00"),
     ("6", "E", "82.00", "approved", "10,000.00"),
-    ("7", "F", "79.00", "reserve", ""),
+    ("7", "F", "79.00", "reserve", "–"),
     *BEFORE[7:],
 ]
 """G appeals: J3 meant 25 and 25, not 19 and 19. (50 + 38) / 2 = 44 in public, 82 in all, and a better public stage than D and E."""
