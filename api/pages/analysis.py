@@ -14,6 +14,7 @@ from api.deps import Who, Work, new_router
 from api.language import language_of, say
 from api.pages.calls import label
 from api.pages.plots import Plot, spread
+from api.pages.quotas import quota_tables
 from api.pages.views import Cell, Hash, Link, State, Table, Word
 from api.templating import money, page
 from service.contests.numbers import amount, two_decimals
@@ -21,6 +22,7 @@ from service.deliberation.usecases import ContestAnalysis, analyse_contest
 from service.scoring.agreement import Agreement
 from service.scoring.equal_shares import Shared
 from service.scoring.nudges import Nudge
+from service.scoring.quotas import QuotaEffect
 from service.scoring.sensitivity import Flip
 
 router = new_router("results")
@@ -82,6 +84,7 @@ async def show_analysis(request: Request, session: Work, who: Who, contest_id: U
         _jurors(reading),
         _changes(reading),
         *(_agreement(reading, each) for each in found.analysis.agreements),
+        *([_quotas(reading, found.analysis.quotas)] if found.analysis.quotas else []),
         *([_shares(reading, found.analysis.shared)] if found.analysis.shared else []),
     ]
     crumbs = [Link("Contests", "/contests", translate=True), Link(contest.title, f"/contests/{contest.id}")]
@@ -230,6 +233,11 @@ def _totals_table(reading: Reading, found: Agreement, names: Sequence[str], juro
         totals: list[Cell] = [two_decimals(panel[juror]) if juror in panel else None for juror in jurors]
         rows.append([code, reading.found.applicants[code], *totals])
     return Table("Sheet totals", ["Short name", "Who", *jurors], rows)
+
+
+def _quotas(reading: Reading, found: QuotaEffect) -> Section:
+    text = say(reading.language, "Shares of the purse that are kept first, and what would be decided without them.")
+    return Section("Quotas", texts=[text], tables=quota_tables(found, reading.found.applicants))
 
 
 def _shares(reading: Reading, found: Shared) -> Section:

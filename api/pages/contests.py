@@ -10,7 +10,7 @@ from api.language import language_of, say
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import person_choices
-from api.pages.ranking import decisions_table, ranking_table, rankings_table
+from api.pages.ranking import decisions_table, quotas_of_result, ranking_table, rankings_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.applications import usecases as applications
 from service.applications.queries import list_applications
@@ -75,6 +75,7 @@ async def _contest(
     tables = [
         await ranking_table(session, contest, language, page),
         await rankings_table(session, contest),
+        *await quotas_of_result(session, contest),
         await decisions_table(session, contest),
     ]
     if who and who.may(Act.READ_OFFICE, office.id) and contest.status != ContestStatus.DRAFT:

@@ -1,15 +1,19 @@
 """The ranking of a contest, once it is announced: never a tally before its time."""
 
 from api.language import say_reasons
+from api.pages.quotas import quota_tables
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
-from service.contests.models import Contest
+from service.contests.models import Contest, ContestStatus
 from service.core.db import Session
 from service.deliberation.announced import announced_page, announced_rankings
+from service.deliberation.quotas import announced_quotas
 from service.deliberation.vote_queries import published_decisions
 
 SHOWN = 50
 """Rows of a page."""
+
+ANNOUNCED = (ContestStatus.ANNOUNCED, ContestStatus.DECIDED)
 
 
 async def ranking_table(session: Session, contest: Contest, language: str, page: int = 1) -> Table | None:
@@ -49,6 +53,12 @@ async def rankings_table(session: Session, contest: Contest) -> Table | None:
     ]
     columns = ["Announced", "Ranked by", "Checked off by", "Ranking"]
     return Table("Rankings announced", columns, rows) if len(rows) > 1 else None
+
+
+async def quotas_of_result(session: Session, contest: Contest) -> list[Table]:
+    """What the quotas brought about in the announced result; nothing before it, and where there are none."""
+    found = await announced_quotas(session, contest.id) if contest.status in ANNOUNCED else None
+    return quota_tables(found.effect, found.applicants) if found else []
 
 
 async def decisions_table(session: Session, contest: Contest, only: str | None = None) -> Table | None:

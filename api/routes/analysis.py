@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api.deps import Who, Work, new_router
 from api.routes.answers import Out
+from api.routes.quotas import QuotasOut
 from service.contests.numbers import amount, exact
 from service.core.money import Money
 from service.deliberation import usecases as deliberation
@@ -148,6 +149,7 @@ class AnalysisOut(BaseModel):
     smallest_changes: list[ChangeOut] | None
     agreement: list[AgreementOut]
     equal_shares: SharedOut | None
+    quotas: QuotasOut | None
 
 
 @router.get("/contests/{contest_id}/analysis")
@@ -189,6 +191,7 @@ def _answer(found: ContestAnalysis) -> AnalysisOut:
         smallest_changes=changes,
         agreement=[AgreementOut.of(each) for each in analysis.agreements],
         equal_shares=None if analysis.shared is None else SharedOut.of(analysis.shared),
+        quotas=None if analysis.quotas is None else QuotasOut.of(analysis.quotas),
     )
 
 

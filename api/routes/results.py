@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import Exact, Out
 from api.routes.deliberation import SessionOut, session_out
+from api.routes.quotas import QuotasOut
 from service.contests.usecases import get_contest as require_contest
 from service.core.errors import NotFound
 from service.core.money import Money
@@ -19,6 +20,7 @@ from service.deliberation.appeal_models import AppealStatus
 from service.deliberation.appeal_rules import OPEN
 from service.deliberation.models import Capacity
 from service.deliberation.queries import RankedLine, Ranking
+from service.deliberation.quotas import announced_quotas
 from service.deliberation.shapes import NarrativeIn
 
 router = new_router("results")
@@ -81,10 +83,11 @@ class TallyOut(BaseModel):
 
 
 class RankingOut(BaseModel):
-    """A page of an announced result."""
+    """A page of an announced result, with the effect of its quotas; null where the rule book has none."""
 
     total: int
     lines: list[RankedOut]
+    quotas: QuotasOut | None
 
 
 class CriterionOut(Out):
@@ -187,7 +190,9 @@ async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int 
     found = await announced_page(session, contest_id, min(max(offset, 0), 1_000_000), min(max(limit, 1), 200))
     if found is None:
         raise NotFound
-    return RankingOut(total=found.total, lines=[RankedOut.of(line) for line in found.lines])
+    quotas = await announced_quotas(session, contest_id)
+    lines = [RankedOut.of(line) for line in found.lines]
+    return RankingOut(total=found.total, lines=lines, quotas=QuotasOut.of(quotas.effect) if quotas else None)
 
 
 @router.get("/applications/{application_id}/result")

@@ -15,6 +15,7 @@ from service.contests.models import Contest
 from service.contests.numbers import exact, two_decimals
 from service.core.money import ZERO, show
 from service.deliberation.models import RankedApplication
+from service.deliberation.quotas import effect_on, paper_part
 from service.deliberation.rules import is_award
 from service.deliberation.vote_queries import Decisions
 from service.documents.papers_of_sessions import (
@@ -85,6 +86,7 @@ def result_table(judged: Judged) -> ResultTable:
         "purse": None if decision.purse is None else show(decision.purse),
         "rows": rows,
         "totals": _totals(row for row in rows if row["outcome"] == "approved"),
+        "quotas": paper_part(effect_on(decision, judged.lines, judged.applicants)),
     }
 
 

@@ -96,8 +96,38 @@ class ResultTotals(TypedDict):
 
 
 @exact
+class QuotaUseLine(TypedDict):
+    """A quota of a purse: its share, the amount kept, the applications funded through it in order of rank, and what was left of it."""
+
+    attribute: str
+    value: str
+    share: Points
+    kept: Amount
+    funded: list[str]
+    left: Amount
+
+
+@exact
+class QuotaFlip(TypedDict):
+    """An application whose award would differ without quotas; None is no award."""
+
+    application_code: str
+    award: Amount | None
+    without: Amount | None
+
+
+@exact
+class QuotaPart(TypedDict):
+    """The quotas of a contest with their effect: who is approved only because of them, and who would have had more without them."""
+
+    uses: list[QuotaUseLine]
+    gained: list[QuotaFlip]
+    lost: list[QuotaFlip]
+
+
+@exact
 class ResultTable(TypedDict):
-    """The results of one contest with a pass mark: one plan type, one request."""
+    """The results of one contest with a pass mark: one plan type, one request. Older minutes do not say the effect of quotas."""
 
     contest_code: str
     contest_title: str
@@ -108,6 +138,7 @@ class ResultTable(TypedDict):
     purse: Amount | None
     rows: list[ResultRow]
     totals: ResultTotals
+    quotas: NotRequired[QuotaPart | None]
 
 
 @exact

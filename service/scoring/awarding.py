@@ -35,7 +35,7 @@ def award(decision: Decision, ranked: Sequence[Ranked]) -> dict[str, Award]:
     awards = {each.judged.application.code: BELOW_MARK for each in ranked}
     if decision.purse is None:
         return awards | {each.judged.application.code: Award("approved", each.judged.application.requested) for each in passing}
-    return awards | _give_purse(decision, _cents(decision.purse), passing)
+    return awards | _give_purse(decision, cents_of(decision.purse), passing)
 
 
 def _give_purse(decision: PassMark, purse: int, passing: Sequence[Ranked]) -> dict[str, Award]:
@@ -43,10 +43,20 @@ def _give_purse(decision: PassMark, purse: int, passing: Sequence[Ranked]) -> di
     awards: dict[str, Award] = {}
     for quota in decision.quotas:
         waiting = [each for each in passing if each.judged.application.code not in awards]
-        awards |= _give_quota(quota, int(purse * quota.share), waiting)
+        awards |= _give_quota(quota, share_of_purse(purse, quota), waiting)
     left = purse - sum(given.cents or 0 for given in awards.values())
-    waiting = [each for each in passing if each.judged.application.code not in awards]
-    return awards | _give_rest(decision, left, waiting)
+    applications = [each.judged.application for each in passing]
+    return awards | give_rest(decision, left, [(each.code, each.requested) for each in applications if each.code not in awards])
+
+
+def share_of_purse(purse: int, quota: Quota) -> int:
+    """The whole cents of a purse that a quota keeps."""
+    return int(purse * quota.share)
+
+
+def quota_reason(quota: Quota) -> str:
+    """The reason of an award that a quota gives."""
+    return f"quota:{quota.attribute}={quota.value}"
 
 
 def _give_quota(quota: Quota, left: int, waiting: Sequence[Ranked]) -> dict[str, Award]:
@@ -57,17 +67,15 @@ def _give_quota(quota: Quota, left: int, waiting: Sequence[Ranked]) -> dict[str,
         text = application.attributes.get(quota.attribute)
         if text and text == quota.value and application.requested <= left:
             left -= application.requested
-            reason = f"quota:{quota.attribute}={quota.value}"
-            awards[application.code] = Award("approved", application.requested, (reason,))
+            awards[application.code] = Award("approved", application.requested, (quota_reason(quota),))
     return awards
 
 
-def _give_rest(decision: PassMark, left: int, waiting: Sequence[Ranked]) -> dict[str, Award]:
-    """Down the ranks; where a request does not fit, ``cut`` says whether to end, to go on, or to give a part and end."""
+def give_rest(decision: PassMark, left: int, waiting: Sequence[tuple[str, int]]) -> dict[str, Award]:
+    """Down the ranks of applications and the cents they ask for; where a request does not fit, ``cut`` says whether to end, to go on, or to give a part and end."""
     awards: dict[str, Award] = {}
     ended = False
-    for each in waiting:
-        code, requested = each.judged.application.code, each.judged.application.requested
+    for code, requested in waiting:
         if not ended and requested <= left:
             left -= requested
             awards[code] = Award("approved", requested)
@@ -81,7 +89,7 @@ def _give_rest(decision: PassMark, left: int, waiting: Sequence[Ranked]) -> dict
 
 def _give_prizes(decision: Ranking, ranked: Sequence[Ranked]) -> dict[str, Award]:
     """Place n takes prize n; those of equal rank share the sum of their places' prizes."""
-    prizes = [_cents(prize) for prize in decision.prizes]
+    prizes = [cents_of(prize) for prize in decision.prizes]
     awards = {}
     for rank, equal in groupby(ranked, key=lambda each: each.rank):
         tied = list(equal)
@@ -104,6 +112,6 @@ def _share_prizes(pool: int, tied: Sequence[Ranked]) -> dict[str, Award]:
     return awards
 
 
-def _cents(amount: Decimal) -> int:
+def cents_of(amount: Decimal) -> int:
     """The cents of an amount of any size; ``Decimal`` arithmetic would round beyond its precision."""
     return int(Fraction(amount) * 100)

@@ -186,6 +186,20 @@ MINUTES: MinutesPaper = {
                 ),
             ],
             "totals": {"approved": 2, "project_amount": "35000.05", "own_amount": "12500.00", "total_amount": "47500.05"},
+            "quotas": {
+                "uses": [
+                    {
+                        "attribute": "integrantes",
+                        "value": "mujeres",
+                        "share": "1/2",
+                        "kept": "30000.00",
+                        "funded": ["A-02"],
+                        "left": "5000.00",
+                    }
+                ],
+                "gained": [{"application_code": "A-02", "award": "25000.00", "without": None}],
+                "lost": [],
+            },
         },
         {
             "contest_code": "PGRN-2",

@@ -39,6 +39,7 @@ GOLDEN = {
         "83.50 SICUANI 10,000.05 4,500.00 14,500.05 APROBADO", "69.83 SICUANI 18,000.00 6,000.00 24,000.00 NO APROBADO",
         "DESCALIFICADO", "EN RESERVA", "Total de 2 aprobadas 35,000.05 12,500.00 47,500.05", "Soles 65,000.05 21,500.00 86,500.05 890.01",
         "Hay quórum", "no cumple el mínimo de familias presentes", "es integrante de la organización", "Cirila Suttec Lloqque",
+        "integrantes = mujeres 1/2 30,000.00 A-02 5,000.00", "Aprobadas solo por ellas: A-02 (S/ 25,000.00; sin cuotas: sin monto)",
         "Qocha Ñawi", "Chʼisi", "Las bolsas por distrito debieron anunciarse con más tiempo.", "sicuani-2026-01-10-741",
     ),
     DocumentKind.CONTRACT: (

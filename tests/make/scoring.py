@@ -29,7 +29,7 @@ from tests.make.contests import make_contest
 from tests.make.people import make_group
 
 BUNDLES = Path(__file__).parents[1] / "bundles"
-READY = {"plans": "pdn-first", "plans-second": "pdn-second", "cif": "cif", "idl": "idl-first"}
+READY = {"plans": "pdn-first", "plans-second": "pdn-second", "cif": "cif", "idl": "idl-first", "quota": "pdn-first"}
 """The ready contest that a bundle is played as, by the longest beginning of its name."""
 
 NO_CONFLICT = DeclarationIn(conflict=False)
