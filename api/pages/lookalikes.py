@@ -21,6 +21,7 @@ from service.core.text import Line
 from service.people import lookalike_usecases, usecases
 from service.people.groups import Group
 from service.people.likeness import Pair, Profile
+from service.people.lookalike_store import Apart
 from service.people.shapes import DistinctIn
 
 router = new_router("lookalikes")
@@ -39,6 +40,13 @@ class DistinctPair(BaseModel, extra="forbid"):
     reason: Line = Field(description="Why they are not the same")
 
 
+class PairAgain(BaseModel, extra="forbid"):
+    """Which pair is to be shown again, and why."""
+
+    pair: PairKey = Field(description="Pair")
+    reason: Line = Field(description="Why they may be the same after all")
+
+
 @router.get("/offices/{office_id}/lookalikes")
 async def list_lookalikes(request: Request, session: Work, who: Who, office_id: UUID) -> Response:
     """The pairs of an office."""
@@ -48,11 +56,17 @@ async def list_lookalikes(request: Request, session: Work, who: Who, office_id: 
 async def _lookalikes(request: Request, session: Session, who: Actor, office_id: UUID, typed: Typed | None = None) -> Response:
     groups = await lookalike_usecases.list_groups_alike(session, who, office_id)
     persons = await lookalike_usecases.list_persons_alike(session, who, office_id)
+    groups_apart = await lookalike_usecases.list_groups_apart(session, who, office_id, SHOWN)
+    persons_apart = await lookalike_usecases.list_persons_apart(session, who, office_id, SHOWN)
     office = await usecases.get_office(session, who, office_id)
     here, language = f"/offices/{office_id}/lookalikes", language_of(request)
     tables = [
         _table("Groups that look alike", "/groups/", groups, language, _form(f"{here}/groups", groups, typed)),
         _table("Persons who look alike", "/persons/", persons, language, _form(f"{here}/persons", persons, typed)),
+    ]
+    apart = [
+        *_apart_tables("Groups marked as not the same", "/groups/", f"{here}/groups/again", groups_apart, typed),
+        *_apart_tables("Persons marked as not the same", "/persons/", f"{here}/persons/again", persons_apart, typed),
     ]
     facts: list[tuple[str, Cell]] = [("Groups that look alike", len(groups)), ("Persons who look alike", len(persons))]
     view = View(
@@ -61,7 +75,7 @@ async def _lookalikes(request: Request, session: Session, who: Actor, office_id:
         lead="Nothing is merged by itself. Look at each pair, correct what is wrong, or say that the two are not the same.",
         crumbs=[CRUMB, Link(office.name, f"/offices/{office_id}")],
         facts=facts,
-        tables=tables,
+        tables=[*tables, *apart],
     )
     return show(request, view)
 
@@ -117,7 +131,26 @@ def _form(action: str, pairs: Sequence[Pair], typed: Typed | None) -> Form | Non
     )
 
 
-def _given(given: DistinctPair) -> tuple[UUID, DistinctIn]:
+def _apart_tables(title: str, path: str, action: str, pairs: Sequence[Apart], typed: Typed | None) -> list[Table]:
+    """The pairs that are decided, the newest first, and taking one back; nothing where there are none."""
+    if not pairs:
+        return []
+    rows: list[list[Cell]] = [
+        [
+            Link(each.first, path + str(each.first_id)),
+            Link(each.second, path + str(each.second_id)),
+            each.reason,
+            each.decided_by,
+            each.decided_at,
+        ]
+        for each in pairs
+    ]
+    choices = [(f"{each.first_id}:{each.second_id}", f"{each.first} – {each.second}") for each in pairs]
+    again = form(action, "Show a pair again", PairAgain, choices={"pair": choices}, typed=typed)
+    return [Table(title, ["One", "The other", "Why", "By", "When"], rows, acts=[again])]
+
+
+def _given(given: DistinctPair | PairAgain) -> tuple[UUID, DistinctIn]:
     one, other = given.pair.split(":")
     return UUID(one), DistinctIn(other_id=UUID(other), reason=given.reason)
 
@@ -130,9 +163,19 @@ async def _distinguish_persons(session: Session, who: Actor, _office_id: UUID, g
     await lookalike_usecases.distinguish_persons(session, who, *_given(given))
 
 
+async def _reconsider_groups(session: Session, who: Actor, _office_id: UUID, given: PairAgain) -> None:
+    await lookalike_usecases.reconsider_groups(session, who, *_given(given))
+
+
+async def _reconsider_persons(session: Session, who: Actor, _office_id: UUID, given: PairAgain) -> None:
+    await lookalike_usecases.reconsider_persons(session, who, *_given(given))
+
+
 def _back(_result: object, office_id: UUID) -> str:
     return f"/offices/{office_id}/lookalikes"
 
 
 act(router, "/offices/{office_id}/lookalikes/groups", DistinctPair, _distinguish_groups, page=_lookalikes, to=_back)
 act(router, "/offices/{office_id}/lookalikes/persons", DistinctPair, _distinguish_persons, page=_lookalikes, to=_back)
+act(router, "/offices/{office_id}/lookalikes/groups/again", PairAgain, _reconsider_groups, page=_lookalikes, to=_back)
+act(router, "/offices/{office_id}/lookalikes/persons/again", PairAgain, _reconsider_persons, page=_lookalikes, to=_back)

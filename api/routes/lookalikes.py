@@ -29,18 +29,33 @@ class PairOut(BaseModel):
     reasons: list[Likeness]
 
 
+class ApartOut(Out):
+    """Two that are marked as not the same, with their names, why, and by whom."""
+
+    first_id: UUID
+    first: str
+    second_id: UUID
+    second: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
 class LookalikesOut(BaseModel):
-    """What looks alike in an office, the most reasons first."""
+    """What looks alike in an office, the most reasons first, and what is marked as not the same, the newest first."""
 
     groups: list[PairOut]
     persons: list[PairOut]
+    groups_apart: list[ApartOut]
+    persons_apart: list[ApartOut]
 
 
 class DistinctOut(Out):
-    """Two that were marked as not the same."""
+    """A step on a pair: an odd one says that the two are not the same, an even one takes that back."""
 
     first_id: UUID
     second_id: UUID
+    step: int
     reason: str
     decided_by: UUID
     decided_at: datetime
@@ -51,7 +66,14 @@ async def list_lookalikes(session: Work, who: Who, office_id: UUID) -> Lookalike
     """The groups of an office and the persons on their rolls and boards that look like others."""
     groups = await lookalike_usecases.list_groups_alike(session, who, office_id)
     persons = await lookalike_usecases.list_persons_alike(session, who, office_id)
-    return LookalikesOut(groups=[_pair(each) for each in groups], persons=[_pair(each) for each in persons])
+    groups_apart = await lookalike_usecases.list_groups_apart(session, who, office_id)
+    persons_apart = await lookalike_usecases.list_persons_apart(session, who, office_id)
+    return LookalikesOut(
+        groups=[_pair(each) for each in groups],
+        persons=[_pair(each) for each in persons],
+        groups_apart=[ApartOut.of(each) for each in groups_apart],
+        persons_apart=[ApartOut.of(each) for each in persons_apart],
+    )
 
 
 @router.get("/groups/{group_id}/lookalikes")
@@ -76,6 +98,18 @@ async def distinguish_groups(session: Work, who: Who, group_id: UUID, given: Dis
 async def distinguish_persons(session: Work, who: Who, person_id: UUID, given: DistinctIn) -> DistinctOut:
     """Mark two persons who look alike as not the same."""
     return DistinctOut.of(await lookalike_usecases.distinguish_persons(session, who, person_id, given))
+
+
+@router.post("/groups/{group_id}/distinctions/again", status_code=201)
+async def reconsider_groups(session: Work, who: Who, group_id: UUID, given: DistinctIn) -> DistinctOut:
+    """Take back that two groups are not the same: they are shown again."""
+    return DistinctOut.of(await lookalike_usecases.reconsider_groups(session, who, group_id, given))
+
+
+@router.post("/persons/{person_id}/distinctions/again", status_code=201)
+async def reconsider_persons(session: Work, who: Who, person_id: UUID, given: DistinctIn) -> DistinctOut:
+    """Take back that two persons are not the same: they are shown again."""
+    return DistinctOut.of(await lookalike_usecases.reconsider_persons(session, who, person_id, given))
 
 
 def _pair(pair: Pair) -> PairOut:

@@ -86,6 +86,12 @@ class AlreadyDistinct(Conflict):
     message = "These two are marked as not the same already. Reload the page to see which pairs are left."
 
 
+class NotDistinct(Conflict):
+    """There is nothing to take back."""
+
+    message = "These two are not marked as not the same. Reload the page to see which pairs are."
+
+
 @dataclass(frozen=True)
 class Profile:
     """What is compared of a group or a person; ``numbers`` are values that two ought not to share, with what sharing them means."""

@@ -1,11 +1,12 @@
 """Queries about what may be registered twice: for all of an office, or for one group or person; one statement for the profiles."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from service.core.db import Session
@@ -14,6 +15,21 @@ from service.people.likeness import GENERIC, Likeness, Profile, trigrams
 
 Ours = set[UUID]
 """Whose likenesses were asked for, among the profiles."""
+
+Decisions = type[DistinctGroups] | type[DistinctPersons]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two that are decided not to be the same, with their names, why, by whom and when."""
+
+    first_id: UUID
+    first: str
+    second_id: UUID
+    second: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
 
 
 async def group_profiles(
@@ -50,13 +66,25 @@ async def person_profiles(
     return profiles, {row.id for row in rows if row.ours}
 
 
-async def distinct(
-    session: Session, table: type[DistinctGroups | DistinctPersons], ids: Collection[UUID]
-) -> set[tuple[UUID, UUID]]:
-    """The pairs among ``ids`` that were decided to be two, the smaller identifier first."""
+async def distinct(session: Session, table: Decisions, ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """The pairs among ``ids`` that are decided to be two, the smaller identifier first."""
+    return {pair for pair, step in (await steps(session, table, ids)).items() if step % 2}
+
+
+async def steps(session: Session, table: Decisions, ids: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """How many steps were taken on each pair among ``ids`` that was ever decided on, the smaller identifier first."""
     first, second = col(table.first_id), col(table.second_id)
-    rows = await session.execute(select(first, second).where(first.in_(ids), second.in_(ids)))
-    return {(row[0], row[1]) for row in rows}
+    statement = select(first, second, func.max(col(table.step))).where(first.in_(ids), second.in_(ids)).group_by(first, second)
+    return {(row[0], row[1]): row[2] for row in await session.execute(statement)}
+
+
+async def told_apart(
+    session: Session, table: Decisions, offices: Collection[UUID] | None, office_id: UUID, limit: int
+) -> list[Apart]:
+    """The pairs of an office that are decided to be two, the newest decision first; groups among those of ``offices`` (of all with None)."""
+    query = _GROUPS_APART if table is DistinctGroups else _PERSONS_APART
+    rows = await session.execute(query, {**_scope(offices, office_id, None), "limit": limit})
+    return [Apart(*row) for row in rows]
 
 
 def _scope(offices: Collection[UUID] | None, office_id: UUID | None, one: UUID | None) -> dict[str, Any]:
@@ -113,4 +141,31 @@ _PERSONS = text("""
         array_agg(DISTINCT s.family_id) FILTER (WHERE s.family_id IS NOT NULL) AS families
     FROM person p JOIN wanted w ON w.id = p.id LEFT JOIN seen s ON s.person_id = p.id
     GROUP BY p.id
+""")
+_GROUPS_APART = text("""
+    SELECT d.first_id, one.name, d.second_id, other.name, d.reason, p.given_names || ' ' || p.family_names, d.decided_at
+    FROM distinct_groups d JOIN "group" one ON one.id = d.first_id JOIN "group" other ON other.id = d.second_id
+    JOIN person p ON p.id = d.decided_by
+    WHERE :office IN (one.office_id, other.office_id)
+        AND (:everywhere OR (one.office_id = ANY(CAST(:offices AS uuid[])) AND other.office_id = ANY(CAST(:offices AS uuid[]))))
+        AND d.step % 2 = 1 AND NOT EXISTS (
+            SELECT FROM distinct_groups later WHERE (later.first_id, later.second_id) = (d.first_id, d.second_id) AND later.step > d.step
+        )
+    ORDER BY d.decided_at DESC, d.first_id, d.second_id LIMIT :limit
+""")
+_PERSONS_APART = text("""
+    WITH ours AS (
+        SELECT m.person_id FROM family_member m JOIN family f ON f.id = m.family_id JOIN "group" g ON g.id = f.group_id
+        WHERE g.office_id = :office
+        UNION SELECT b.person_id FROM board_mandate b JOIN "group" g ON g.id = b.group_id WHERE g.office_id = :office
+    )
+    SELECT d.first_id, one.given_names || ' ' || one.family_names, d.second_id, other.given_names || ' ' || other.family_names,
+        d.reason, p.given_names || ' ' || p.family_names, d.decided_at
+    FROM distinct_persons d JOIN person one ON one.id = d.first_id JOIN person other ON other.id = d.second_id
+    JOIN person p ON p.id = d.decided_by
+    WHERE (d.first_id IN (SELECT person_id FROM ours) OR d.second_id IN (SELECT person_id FROM ours))
+        AND d.step % 2 = 1 AND NOT EXISTS (
+            SELECT FROM distinct_persons later WHERE (later.first_id, later.second_id) = (d.first_id, d.second_id) AND later.step > d.step
+        )
+    ORDER BY d.decided_at DESC, d.first_id, d.second_id LIMIT :limit
 """)

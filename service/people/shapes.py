@@ -152,10 +152,10 @@ class RollEntryIn(BaseModel, extra="forbid"):
 
 
 class DistinctIn(BaseModel, extra="forbid"):
-    """The other of two that look alike, and why they are not the same."""
+    """The other of two that look alike, and why they are not the same, or why that is taken back."""
 
     other_id: UUID = Field(description="The other")
-    reason: Line = Field(description="Why they are not the same")
+    reason: Line = Field(description="Why")
 
 
 class AccountIn(BaseModel, extra="forbid"):

@@ -48,6 +48,9 @@ async def test_a_pair_is_told_and_marked_as_json(signed_in: SignedIn, cast: Cast
         made = await client.post(f"/api/v1/groups/{one.id}/distinctions", json=body)
         again = await client.post(f"/api/v1/groups/{one.id}/distinctions", json=body)
         left = (await client.get(f"/api/v1/groups/{one.id}/lookalikes")).json()
+        apart = (await client.get(OFFICE.format(cast.office.id))).json()["groups_apart"][0]
+        back = await client.post(f"/api/v1/groups/{other.id}/distinctions/again", json={**body, "other_id": str(one.id)})
+        shown = (await client.get(f"/api/v1/groups/{one.id}/lookalikes")).json()
         persons = await client.get(f"/api/v1/persons/{cast.mayor.person_id}/lookalikes")
         alone = await client.post(
             f"/api/v1/persons/{cast.mayor.person_id}/distinctions",
@@ -60,7 +63,9 @@ async def test_a_pair_is_told_and_marked_as_json(signed_in: SignedIn, cast: Cast
         "reasons": ["similar_name_in_the_same_district"],
     }
     assert pair in listed["groups"]
-    assert (like, left) == ([pair], [])
+    assert (like, left, shown) == ([pair], [], [pair])
+    assert ({apart["first_id"], apart["second_id"]}, apart["reason"]) == ({str(one.id), str(other.id)}, "Son dos")
+    assert (back.status_code, back.json()["step"]) == (201, 2)
     assert (made.status_code, made.json()["reason"], made.json()["first_id"]) == (201, "Son dos", str(first.id))
     refused = [(answer.status_code, answer.json()["title"]) for answer in (again, alone)]
     assert refused == [(409, "AlreadyDistinct"), (409, "NotAlike")]
@@ -122,9 +127,15 @@ async def test_a_pair_is_marked_on_the_page_of_its_office(browser: Client, cast:
     assert (short.status_code, f'value="{key}" selected' in short.text) == (422, True)
     marked = await browser.post(f"{path}/groups", data={**form, "_key": uuid4().hex, "reason": "Alto y bajo"})
     assert (marked.status_code, marked.headers["location"]) == (303, path)
-    assert f'value="{key}"' not in (await browser.get(path)).text
+    undecided, decided = (await browser.get(path)).text.split("que no son la misma", 1)
+    assert (f'value="{key}"' in undecided, f'value="{key}"' in decided) == (False, True)
     again = await browser.post(f"{path}/groups", data={**form, "_key": uuid4().hex, "reason": "Otra vez"})
     assert (again.status_code, "Ya está indicado" in again.text) == (409, True)
+    back = await browser.post(f"{path}/groups/again", data={**form, "_key": uuid4().hex, "reason": "Es la misma"})
+    assert (back.status_code, back.headers["location"]) == (303, path)
+    assert f'value="{key}"' in (await browser.get(path)).text.partition("que no son la misma")[0]
+    again = await browser.post(f"{path}/groups/again", data={**form, "_key": uuid4().hex, "reason": "Otra vez"})
+    assert (again.status_code, "no están indicados como distintos" in again.text) == (409, True)
     for pair in ("x", "-" * 36 + ":" + "-" * 36):
         assert (
             await browser.post(f"{path}/persons", data={"_key": uuid4().hex, "pair": pair, "reason": "x"})

@@ -5,7 +5,7 @@ from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRo
 from service.documents.shapes import CapacityWord, Outcome
 from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_HASH
 from tests.documents.samples_of_appeals import CHECK, REJECTED, WITHDRAWN
-from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, VOTES
+from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, QUOTAS, VOTES
 
 PEOPLE: list[tuple[str, str, CapacityWord, str]] = [
     ("Mario Velásquez Roque", "40100001", "chair", "Municipalidad Provincial de Canchis"),
@@ -186,20 +186,7 @@ MINUTES: MinutesPaper = {
                 ),
             ],
             "totals": {"approved": 2, "project_amount": "35000.05", "own_amount": "12500.00", "total_amount": "47500.05"},
-            "quotas": {
-                "uses": [
-                    {
-                        "attribute": "integrantes",
-                        "value": "mujeres",
-                        "share": "1/2",
-                        "kept": "30000.00",
-                        "funded": ["A-02"],
-                        "left": "5000.00",
-                    }
-                ],
-                "gained": [{"application_code": "A-02", "award": "25000.00", "without": None}],
-                "lost": [],
-            },
+            "quotas": QUOTAS,
         },
         {
             "contest_code": "PGRN-2",

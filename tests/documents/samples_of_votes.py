@@ -1,5 +1,6 @@
-"""Sample votes of a session: a motion, an adjusted amount that the chair decided, a deferral; and what followed."""
+"""Sample quotas, and votes of a session: a motion, an adjusted amount that the chair decided, a deferral; and what followed."""
 
+from service.documents.papers_of_sessions import QuotaPart
 from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 
 CHAIR = "Mario Velásquez Roque"
@@ -11,6 +12,21 @@ MEMBERS = [
     "Cirila Suttec Lloqque",
     "Percy Gutiérrez Zea",
 ]
+
+QUOTAS: QuotaPart = {
+    "uses": [
+        {
+            "attribute": "integrantes",
+            "value": "mujeres",
+            "share": "1/2",
+            "kept": "30000.00",
+            "funded": ["A-02"],
+            "left": "5000.00",
+        }
+    ],
+    "gained": [{"application_code": "A-02", "award": "25000.00", "without": None}],
+    "lost": [],
+}
 
 VOTES: list[VoteLine] = [
     {

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from service.core.db import Session, Sessions, transaction
 from service.core.errors import NotFound
 from service.people import lookalike_usecases as alike
 from service.people.groups import BoardRole, Group
-from service.people.likeness import AlreadyDistinct, Likeness, NotAlike, Pair
+from service.people.likeness import AlreadyDistinct, Likeness, NotAlike, NotDistinct, Pair
 from service.people.models import Person
 from service.people.rules import OtherOfficesPerson
 from service.people.shapes import DistinctIn
@@ -198,15 +199,66 @@ async def test_only_those_who_register_are_told(session: Session, cast: Cast) ->
             await alike.persons_like(session, actor, cast.head.person_id)
 
 
-async def test_the_database_keeps_a_decision_and_takes_it_once_in_order_and_with_a_reason(session: Session, cast: Cast) -> None:
+async def test_a_pair_that_is_taken_back_is_shown_again_and_can_be_decided_again(session: Session, cast: Cast) -> None:
+    one, other = await named(session, cast, "Alpaca Hercca"), await named(session, cast, "Alpacas Hercca")
+    shown = told(await alike.groups_like(session, cast.promoter, one.id))
+    decided = DistinctIn(other_id=other.id, reason="Son dos")
+    with pytest.raises(NotDistinct):
+        await alike.reconsider_groups(session, cast.promoter, one.id, decided)
+    await alike.distinguish_groups(session, cast.promoter, one.id, decided)
+    (apart,) = await alike.list_groups_apart(session, cast.promoter, cast.office.id)
+    assert ({apart.first, apart.second}, apart.reason) == ({one.name, other.name}, "Son dos")
+    again = DistinctIn(other_id=one.id, reason="Es la misma, con otra acta")
+    row = await alike.reconsider_groups(session, cast.secretary, other.id, again)
+    assert (row.step, row.reason, row.decided_by) == (2, "Es la misma, con otra acta", cast.secretary.person_id)
+    assert told(await alike.groups_like(session, cast.promoter, one.id)) == shown
+    assert await alike.list_groups_apart(session, cast.promoter, cast.office.id) == []
+    assert ("groups.reconsidered", cast.secretary.person_id) in await acts_on(session, f"group:{row.first_id}")
+    with pytest.raises(NotDistinct):
+        await alike.reconsider_groups(session, cast.secretary, other.id, again)
+    third = await alike.distinguish_groups(session, cast.promoter, one.id, DistinctIn(other_id=other.id, reason="Sí son dos"))
+    assert third.step == 3
+    kept = await session.scalars(text("SELECT reason FROM distinct_groups ORDER BY step"))
+    assert list(kept) == ["Son dos", "Es la misma, con otra acta", "Sí son dos"]
+    assert await alike.groups_like(session, cast.promoter, one.id) == []
+
+
+async def test_persons_are_taken_back_by_those_who_may_mark_them(session: Session, cast: Cast) -> None:
+    far, _ = await far_cast(session, cast)
+    group = await named(session, cast, "Hercca")
+    one = await enrol(session, cast, group, "F1", "45000001", "Quispe Mamani", "Rosa")
+    other = await enrol(session, cast, group, "F2", "46000009", "Quispe Mamany", "Rosa")
+    await alike.distinguish_persons(session, cast.promoter, other.id, DistinctIn(other_id=one.id, reason="Son primas"))
+    (apart,) = await alike.list_persons_apart(session, cast.promoter, cast.office.id)
+    assert {apart.first_id, apart.second_id} == {one.id, other.id}
+    again = DistinctIn(other_id=other.id, reason="Es una")
+    with pytest.raises(OtherOfficesPerson):
+        await alike.reconsider_persons(session, far.promoter, one.id, again)
+    with pytest.raises(MissingRole):
+        await alike.list_persons_apart(session, far.promoter, cast.office.id)
+    await alike.reconsider_persons(session, cast.promoter, one.id, again)
+    assert len(await alike.persons_like(session, cast.promoter, one.id)) == 1
+    assert await alike.list_persons_apart(session, cast.promoter, cast.office.id) == []
+
+
+async def test_the_database_keeps_decisions_step_by_step_in_order_and_with_a_reason(session: Session, cast: Cast) -> None:
     one, other = await named(session, cast, "Alpaca Hercca"), await named(session, cast, "Alpacas Hercca")
     await alike.distinguish_groups(session, cast.promoter, one.id, DistinctIn(other_id=other.id, reason="Son dos"))
     first, second = sorted((one.id, other.id))
-    insert = "INSERT INTO distinct_groups VALUES (:one, :other, :reason, :by, now())"
-    by = cast.promoter.person_id
-    assert "pk_distinct_groups" in await refused_by_database(session, insert, one=first, other=second, reason="x", by=by)
-    assert "in_order" in await refused_by_database(session, insert, one=second, other=first, reason="x", by=by)
-    assert "with_reason" in await refused_by_database(session, insert, one=first, other=second, reason="", by=by)
+    insert = (
+        "INSERT INTO distinct_groups (first_id, second_id, step, reason, decided_by, decided_at) "
+        "VALUES (:one, :other, :step, :reason, :by, now())"
+    )
+
+    async def refused(one: UUID, other: UUID, step: int, reason: str) -> str:
+        by = cast.promoter.person_id
+        return await refused_by_database(session, insert, one=one, other=other, step=step, reason=reason, by=by)
+
+    assert "pk_distinct_groups" in await refused(first, second, 1, "x")
+    assert "in_order" in await refused(second, first, 1, "x")
+    assert "with_reason" in await refused(first, second, 2, "")
+    for step in (0, 3):
+        assert "the steps on a pair follow one another" in await refused(first, second, step, "x")
     assert "permission denied" in await refused_by_database(session, "UPDATE distinct_groups SET reason = 'y'")
     assert "permission denied" in await refused_by_database(session, "DELETE FROM distinct_groups")
 
