@@ -1,4 +1,4 @@
-"""Decisions on pairs that look alike are taken back by a further step."""
+"""Marks that stay: steps on pairs that look alike, and votes on amounts that wait for the announcement."""
 
 import sqlalchemy as sa
 
@@ -23,12 +23,22 @@ BEGIN
     RETURN NEW;
 END $$
 """,
+    """
+CREATE FUNCTION motion_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM committee_session WHERE id = NEW.session_id AND status = 'announced') THEN
+        RAISE EXCEPTION 'amounts and deferrals are voted on after the announcement' USING ERRCODE = 'RY131';
+    END IF;
+    RETURN NEW;
+END $$
+""",
     *(f"CREATE TRIGGER step_follows BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION step_follows()" for table in PAIRS),
+    "CREATE TRIGGER motion_waits BEFORE INSERT ON motion FOR EACH ROW WHEN (NEW.matter <> 'motion') EXECUTE FUNCTION motion_waits()",
 ]
 
 
 def upgrade() -> None:
-    """The step of a decision on a pair."""
+    """The step of a decision on a pair; guards."""
     add_steps()
     for statement in GUARDS:
         op.execute(statement)

@@ -88,3 +88,16 @@ async def test_a_motion_is_about_an_application_of_the_session(session: Session,
 async def test_no_majority_is_set_after_the_tally(session: Session, cast: Cast) -> None:
     await one_ballot(session, cast)
     assert "before the tally" in await refused_by_database(session, MAJORITY, person=cast.secretary.person_id)
+
+
+async def test_no_vote_on_an_amount_or_a_deferral_precedes_the_announcement(session: Session, cast: Cast) -> None:
+    played, row = await make_tallied(session, cast)
+    early = "INSERT INTO motion SELECT gen_random_uuid(), :row, 1, :matter, 'Sobre D', :application, CAST(:amount AS numeric), now(), :by"
+    given = {"row": row.id, "application": played.applications["D"].id, "by": cast.secretary.person_id}
+    for matter, amount in (("adjustment", "8000.00"), ("deferral", None)):
+        refusal = await refused_by_database(session, early, matter=matter, amount=amount, **given)
+        assert "voted on after the announcement" in refusal
+    await usecases.announce(session, cast.secretary, row.id)
+    for matter, amount in (("adjustment", "8000.00"), ("deferral", None)):
+        refusal = await refused_by_database(session, early, matter=matter, amount=amount, **given)
+        assert "with its ballot" in refusal  # in time now; what lacks is the vote itself

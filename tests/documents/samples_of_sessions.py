@@ -209,7 +209,7 @@ MINUTES: MinutesPaper = {
                     "9000.00",
                     "39000.00",
                     "approved",
-                ),
+                ),  # fmt: skip
             ],
             "totals": {"approved": 1, "project_amount": "30000.00", "own_amount": "9000.00", "total_amount": "39000.00"},
         },
