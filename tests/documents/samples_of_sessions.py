@@ -3,7 +3,7 @@
 from service.documents.papers import MinutesPaper
 from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRow, ResultRow
 from service.documents.shapes import CapacityWord, Outcome
-from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_HASH
+from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_RULES
 from tests.documents.samples_of_appeals import CHECK, REJECTED, WITHDRAWN
 from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, QUOTAS, VOTES
 
@@ -99,7 +99,7 @@ MINUTES: MinutesPaper = {
             "version": 2,
             "sha256": OTHER_HASH,
         },
-        {**RULES, "contest_code": "CIF-3", "contest_title": "Andenes y zanjas, familias de Chʼiqtuyuq", "sha256": THIRD_HASH},
+        THIRD_RULES,
     ],
     "order_seed": "el 7 y el 31",
     "checks": [CHECK],
@@ -209,7 +209,7 @@ MINUTES: MinutesPaper = {
                     "9000.00",
                     "39000.00",
                     "approved",
-                ),  # fmt: skip
+                ),
             ],
             "totals": {"approved": 1, "project_amount": "30000.00", "own_amount": "9000.00", "total_amount": "39000.00"},
         },
