@@ -1,11 +1,11 @@
-"""Marks that stay: steps on pairs that look alike, and votes on amounts that wait for the announcement."""
+"""Marks that stay: steps on pairs that look alike, votes on amounts that wait for the announcement, attributes that end with it."""
 
 import sqlalchemy as sa
 
 from alembic import op
 
 revision = "20261125_marks"
-down_revision = "20261125_announced"
+down_revision = "20261125_appeals"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,15 @@ BEGIN
     RETURN NEW;
 END $$
 """,
+    """
+CREATE FUNCTION attribute_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN  -- for an announcement under way, or it for this: before attribute_stands looks at the contest
+    PERFORM FROM contest WHERE id = (SELECT contest_id FROM application WHERE id = NEW.application_id) FOR SHARE;
+    RETURN NEW;
+END $$
+""",
     *(f"CREATE TRIGGER step_follows BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION step_follows()" for table in PAIRS),
+    "CREATE TRIGGER attribute_is_waited_for BEFORE INSERT ON application_attribute FOR EACH ROW EXECUTE FUNCTION attribute_waits()",
     "CREATE TRIGGER motion_waits BEFORE INSERT ON motion FOR EACH ROW WHEN (NEW.matter <> 'motion') EXECUTE FUNCTION motion_waits()",
 ]
 

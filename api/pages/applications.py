@@ -25,6 +25,7 @@ from service.applications.queries import Dossier, get_dossier, get_paper_file
 from service.applications.shapes import AnswersIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
 from service.contests.models import Question, QuestionKind
 from service.contests.questions import NO, YES
+from service.contests.rules import WITH_RESULT
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
@@ -183,7 +184,8 @@ def _acts(who: Actor, found: Dossier, language: str, typed: Typed | None) -> lis
             form(f"{here}/eligibility", "Decide on the papers", EligibilityIn, typed=typed),
             form(f"{here}/return", "Return it for correction", ReturnIn, typed=typed),
         ]
-    if decides and application.status in (ApplicationStatus.FILED, ApplicationStatus.ELIGIBLE):
+    examined = application.status in (ApplicationStatus.FILED, ApplicationStatus.ELIGIBLE)
+    if decides and examined and found.contest.status not in WITH_RESULT:
         acts += [
             form(f"{here}/presence", "Enter the families counted", PresenceIn, typed=typed),
             form(f"{here}/attributes", "Enter another value that the rules look at", AttributeIn, typed=typed),

@@ -4,7 +4,8 @@ from api.language import say_reasons
 from api.pages.quotas import quota_tables
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import fraction
-from service.contests.models import Contest, ContestStatus
+from service.contests.models import Contest
+from service.contests.rules import WITH_RESULT
 from service.core.db import Session
 from service.deliberation.announced import announced_page, announced_rankings
 from service.deliberation.quotas import announced_quotas
@@ -12,8 +13,6 @@ from service.deliberation.vote_queries import published_decisions
 
 SHOWN = 50
 """Rows of a page."""
-
-ANNOUNCED = (ContestStatus.ANNOUNCED, ContestStatus.DECIDED)
 
 
 async def ranking_table(session: Session, contest: Contest, language: str, page: int = 1) -> Table | None:
@@ -57,7 +56,7 @@ async def rankings_table(session: Session, contest: Contest) -> Table | None:
 
 async def quotas_of_result(session: Session, contest: Contest) -> list[Table]:
     """What the quotas brought about in the announced result; nothing before it, and where there are none."""
-    found = await announced_quotas(session, contest.id) if contest.status in ANNOUNCED else None
+    found = await announced_quotas(session, contest.id) if contest.status in WITH_RESULT else None
     return quota_tables(found.effect, found.applicants) if found else []
 
 

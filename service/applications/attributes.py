@@ -10,7 +10,7 @@ from service.contests.usecases import contest_with_call, rules_in_force
 from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Act
-from service.core.db import Session
+from service.core.db import Session, refusing
 from service.people.group_usecases import get_group
 from service.record import usecases as record
 from service.territory.usecases import indicator_of
@@ -40,7 +40,7 @@ async def correct_attribute(session: Session, actor: Actor, application: Applica
 async def record_presence(session: Session, actor: Actor, application_id: UUID, given: PresenceIn) -> Attribute:
     """Enter the families counted at the visit, as the attribute ``families_present_share`` (``"14/30"``).
 
-    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``PresenceImpossible``.
+    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``, ``PresenceImpossible``.
     """
     share = attribute_rules.share_present(given)
     counted = AttributeIn(name=attribute_rules.PRESENCE, value=share, source="Counted at the visit")
@@ -86,8 +86,8 @@ async def _add(session: Session, actor: Actor, application: Application, given: 
         recorded_by=actor.person_id,
         **given.model_dump(),
     )
-    session.add(added)
-    await session.flush()
+    async with refusing(session, {"RY106": attribute_rules.ResultStands}):
+        session.add(added)
     payload = {"version": added.version, **given.model_dump(mode="json")}
     await record.append(session, actor, "attribute.recorded", f"application:{application.id}", payload)
     return added

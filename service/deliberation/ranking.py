@@ -80,11 +80,11 @@ async def announce(session: Session, actor: Actor, session_id: UUID) -> Committe
     if pending:
         raise rules.StillPending(reasons=tuple(pending))
     for contest in contests:
+        await move_contest(session, contest.id, ContestAction.ANNOUNCE)  # locks out attributes before the inputs are looked at
         if await is_changed(session, runs[contest.id]):
             raise rules.InputsChanged(contest=contest.code)
     for contest in contests:
         await publish_run(session, actor, contest, runs[contest.id])
-        await move_contest(session, contest.id, ContestAction.ANNOUNCE)
     row.status = status
     await session.flush()
     payload = {"runs": [str(runs[contest.id].id) for contest in contests]}

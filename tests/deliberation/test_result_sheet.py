@@ -75,7 +75,7 @@ async def test_a_plan_that_passed_lacks_nothing(session: Session, cast: Cast, ta
     assert (sheet.status, sheet.rank, sheet.missing) == ("approved", 1, None)
 
 
-async def test_a_recount_after_the_announcement_leaves_the_result_sheet_as_it_was(session: Session, cast: Cast) -> None:
+async def test_no_recount_follows_the_announcement_and_the_result_sheet_stays_as_it_was(session: Session, cast: Cast) -> None:
     committee = await make_committee(session, cast)
     contest = await make_contest(session, cast, "pgrn-first")
     application = await make_eligible(session, cast, contest)
