@@ -253,7 +253,9 @@ async def _add_paper(session: Session, who: Actor, application_id: UUID, given: 
 
 
 async def _print(session: Session, who: Actor, application_id: UUID, given: PrintSheetIn) -> PaperSheet:
-    return await paper_sheets.print_sheet(session, who, application_id, given.stage, given.person_id)
+    return await paper_sheets.print_sheet(
+        session, who, application_id, given.stage, given.person_id, correcting=given.correcting
+    )
 
 
 def _back(_result: object, application_id: UUID) -> str:

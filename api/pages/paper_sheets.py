@@ -40,13 +40,14 @@ async def show_papers(request: Request, session: Work, who: Who, contest_id: UUI
             row.application,
             Word(row.stage),
             f"{row.short_name} · {row.juror}",
+            Word("Correction") if row.corrects_id else None,
             State(row.status),
             row.printed_at,
         ]
         for row in rows
     ]
     to_type = Link("Type a paper sheet", "/paper-sheets", translate=True)
-    columns = ["Code of the paper sheet", "Application", "Stage", "Juror", "State", "When"]
+    columns = ["Code of the paper sheet", "Application", "Stage", "Juror", "What", "State", "When"]
     crumbs = [Link(contest.title, f"/contests/{contest_id}")]
     return show(
         request,
@@ -73,7 +74,7 @@ async def _typing(request: Request, session: Session, who: Actor, typed: Typed |
     errors = typed.errors if typed else {}
     rows = score_rows(found.book, found.stage.code, language, typed.values if typed else {}, errors)
     names = {row["code"]: row["label"] for row in rows}
-    shown = {f"scores.{each}" for each in names} | {*names, "control_sum", "file"}
+    shown = {f"scores.{each}" for each in names} | {*names, "control_sum", "reason", "file"}
     return page(
         request,
         "pages/paper_sheet.html",
@@ -81,7 +82,9 @@ async def _typing(request: Request, session: Session, who: Actor, typed: Typed |
         code=grouped(found.paper.code),
         error=" ".join(text for name, text in errors.items() if name not in shown) or None,
         rows=rows,
-        differing=[names[each] for each in found.paper.differing],
+        differing=[
+            names[each] if each in names else say(language, "Reason of the correction") for each in found.paper.differing
+        ],
         typed=typed,
     )
 
@@ -94,8 +97,9 @@ async def type_paper(request: Request, session: Work, who: Who) -> Response:
     scan = (file.filename, await file.read()) if isinstance(file, UploadFile) and file.filename else None
     given: dict[str, Any] = {"code": str(data.get("_code", "")), "scores": scores_in(data)}
     control_sum = str(data.get("_control_sum", "")).strip()
+    reason = str(data.get("_reason", "")).strip()
     try:
-        typing = PaperTypingIn(**given, control_sum=control_sum or None)
+        typing = PaperTypingIn(**given, control_sum=control_sum or None, reason=reason or None)
     except ValidationError as error:
         return await show_wrong(request, session, error, page=_typing)
     return await attempt(

@@ -16,9 +16,10 @@ router = new_router("paper sheets")
 
 
 class PrintIn(BaseModel, extra="forbid"):
-    """The juror whose sheet is printed."""
+    """The juror whose sheet is printed, and whether it corrects the locked one."""
 
     person_id: UUID
+    correcting: bool = False
 
 
 class TypingIn(PaperTypingIn):
@@ -39,6 +40,7 @@ class PaperSheetOut(Out):
     status: PaperStatus
     round: int
     differing: list[str]
+    corrects_id: UUID | None
     sheet_id: UUID | None
 
 
@@ -64,12 +66,14 @@ class PaperRowOut(Out):
     status: PaperStatus
     round: int
     printed_at: datetime
+    corrects_id: UUID | None
 
 
 @router.post("/applications/{application_id}/sheets/{stage}/paper", status_code=201)
 async def print_sheet(session: Work, who: Who, application_id: UUID, stage: str, given: PrintIn) -> PaperSheetOut:
     """Print a juror's sheet to fill in by hand: by the secretary, or the juror."""
-    return PaperSheetOut.of(await paper_sheets.print_sheet(session, who, application_id, stage, given.person_id))
+    paper = await paper_sheets.print_sheet(session, who, application_id, stage, given.person_id, correcting=given.correcting)
+    return PaperSheetOut.of(paper)
 
 
 @router.post("/paper-sheets/typings", status_code=201)

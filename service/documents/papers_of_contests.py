@@ -173,7 +173,10 @@ class BlankLine(TypedDict):
 
 @exact
 class BlankSheetPaper(TypedDict):
-    """A sheet to fill in by hand. ``number`` is its code with hyphens, ``code`` the ten digits that the square code says."""
+    """A sheet to fill in by hand. ``number`` is its code with hyphens, ``code`` the ten digits that the square code says.
+
+    ``corrects`` is when the sheet that it puts right was locked; None, or nothing on older papers, of a first sheet.
+    """
 
     letterhead: Letterhead
     number: str
@@ -188,6 +191,7 @@ class BlankSheetPaper(TypedDict):
     plan_title: str
     place: Place
     juror: Juror
+    corrects: NotRequired[Moment | None]
     declared_at: Moment
     lines: list[BlankLine]
     maximum: Points

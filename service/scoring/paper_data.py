@@ -40,6 +40,7 @@ async def blank_sheet(session: Session, paper: PaperSheet, office_id: UUID) -> B
         "plan_title": about.title,
         "place": await place_of(session, about.ubigeo, about.place),
         "juror": {"name": about.juror, "dni": about.dni, "body": about.body},
+        "corrects": None if about.corrects is None else _instant(about.corrects),
         "declared_at": _instant(await paper_store.declared_at(session, paper)),
         "lines": [_line(names[code], criterion) for code, criterion in stage.criteria.items()],
         "maximum": exact(sum((criterion.maximum for criterion in stage.criteria.values()), Fraction())),

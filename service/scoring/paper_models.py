@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 
 from service.core.tables import (
     IMMUTABLE,
@@ -33,15 +33,24 @@ class PaperSheet(SQLModel, table=True):
     """A sheet printed for one juror, application and stage; ``code`` is eight digits and two check digits.
 
     ``round`` counts the attempts to type it alike; ``differing`` are the criteria in which the last two typings differed.
-    ``sheet_id`` is the locked sheet that came of it.
+    ``corrects_id`` is the locked sheet that it puts right, None of a first one; ``sheet_id`` is the locked sheet that came of it.
     """
 
     __tablename__ = "paper_sheet"
     __table_args__ = (
         ForeignKeyConstraint(["contest_id", "stage", "person_id"], ["seat.contest_id", "seat.stage", "seat.person_id"]),
-        UniqueConstraint("application_id", "stage", "person_id", "rule_book_id"),
         UniqueConstraint("id", "person_id"),
         Index("ix_paper_sheet_contest_id", "contest_id"),
+        Index("ix_paper_sheet_application_id", "application_id"),
+        Index(
+            "uq_paper_sheet_first",
+            "application_id",
+            "stage",
+            "person_id",
+            "rule_book_id",
+            unique=True,
+            postgresql_where=text("corrects_id IS NULL"),
+        ),
         CheckConstraint("code ~ '^[0-9]{10}$' AND CAST(code AS bigint) % 97 = 1", name="check_digits"),
         CheckConstraint("(status = 'paper_locked') = (sheet_id IS NOT NULL)", name="locked_with_sheet"),
         CheckConstraint("round >= 1", name="round_from_one"),
@@ -55,6 +64,7 @@ class PaperSheet(SQLModel, table=True):
     stage: str
     person_id: UUID
     rule_book_id: UUID = reference("rule_book.id", index=False)
+    corrects_id: UUID | None = reference("score_sheet.id", optional=True, unique=True)
     printed_by: UUID = reference("person.id")
     printed_at: datetime = moment()
     status: PaperStatus = enum(PaperStatus, default=PaperStatus.PRINTED)
@@ -66,7 +76,8 @@ class PaperSheet(SQLModel, table=True):
 class PaperTyping(SQLModel, table=True):
     """What one person typed from a paper sheet in one round: never the juror, and two different persons in each round.
 
-    ``juror_id`` repeats the paper's juror, so that the database can compare; ``scan_sha256`` binds the scanned page.
+    ``juror_id`` repeats the paper's juror, so that the database can compare; ``reason`` is why a correction was made; ``scan_sha256`` binds
+    the scanned page.
     """
 
     __tablename__ = "paper_typing"
@@ -87,4 +98,5 @@ class PaperTyping(SQLModel, table=True):
     typed_by: UUID = reference("person.id")
     typed_at: datetime = moment()
     scores: dict[str, Any] = json_column()
+    reason: str | None = None
     scan_sha256: str | None = Field(default=None, foreign_key="stored_file.sha256")

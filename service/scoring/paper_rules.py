@@ -15,8 +15,12 @@ from service.contests.criteria import Criterion, Levels
 from service.contests.numbers import exact, read_number
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.scoring import rules
+from service.scoring.panel_rules import require_reason
 from service.scoring.paper_models import PaperStatus
 from service.scoring.rules import Access, WrittenScore
+
+REASON = "reason"
+"""How the reason of a correction is named among the criteria in which two typings differ."""
 
 
 class PaperAction(StrEnum):
@@ -77,6 +81,24 @@ class JurorIsAbsent(Conflict):
     message = "The minutes record this juror as absent for this application. No sheet can be taken in."
 
 
+class JurorHasNoSheet(Conflict):
+    """There is no locked sheet to correct."""
+
+    message = "This juror has no locked sheet here to correct. Print a first sheet instead."
+
+
+class CorrectedMeanwhile(Conflict):
+    """The paper corrects a sheet that another has superseded."""
+
+    message = "The sheet that this paper corrects was corrected meanwhile. Print a new correction, which the juror fills in."
+
+
+class ReasonNotAsked(Rejected):
+    """Only a correction has a reason."""
+
+    message = "This paper is a first sheet, which corrects nothing. Leave the reason empty."
+
+
 class ControlSumDiffers(Rejected):
     """What was typed does not add up to the control sum on the paper."""
 
@@ -103,11 +125,11 @@ def grouped(code: str) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
-def require_may_print(access: Access) -> None:
-    """A sheet is printed for a juror who could still score it.
+def require_may_print(access: Access, *, correcting: bool = False) -> None:
+    """A sheet is printed for a juror who could still score it, or correct the locked one.
 
-    Raises ``JurorNotSeated``, ``NotJudged``, ``JurorRecused``, ``JurorUndeclared``, ``JurorIsAbsent``, ``JurorHasSheet``,
-    ``WindowClosed``.
+    Raises ``JurorNotSeated``, ``NotJudged``, ``JurorRecused``, ``JurorUndeclared``, ``JurorIsAbsent``, ``JurorHasSheet``
+    (``JurorHasNoSheet`` for a correction), ``WindowClosed``.
     """
     if not access.seated:
         raise rules.JurorNotSeated("person_id")
@@ -119,15 +141,31 @@ def require_may_print(access: Access) -> None:
         raise JurorUndeclared
     if access.absent:
         raise JurorIsAbsent
-    if access.locked:
+    if access.locked and not correcting:
         raise rules.JurorHasSheet
+    if correcting and not access.locked:
+        raise JurorHasNoSheet
     rules.require_not_closed(access.window)
 
 
-def require_may_type(access: Access) -> None:
+def require_may_type(access: Access, *, correcting: bool = False) -> None:
     """A paper is typed while its juror could lock the sheet. Raises what ``require_may_print`` does, and ``WindowNotOpen``."""
-    require_may_print(access)
+    require_may_print(access, correcting=correcting)
     rules.require_open(access.window)
+
+
+def require_correction(corrects_id: UUID | None, live_id: UUID | None, reason: str | None) -> None:
+    """A correction is of the sheet that counts, and has a reason; a first sheet has none.
+
+    Raises ``ReasonNotAsked``, ``CorrectedMeanwhile``, ``ReasonMissing``.
+    """
+    if corrects_id is None:
+        if reason is not None:
+            raise ReasonNotAsked("reason")
+        return
+    if corrects_id != live_id:
+        raise CorrectedMeanwhile
+    require_reason(reason or "")
 
 
 def require_typist(status: PaperStatus, typist: UUID, jurors: Collection[UUID], before: Collection[UUID]) -> None:
@@ -150,6 +188,13 @@ def require_control_sum(read: Sequence[WrittenScore], control_sum: str | None) -
 def differing(stage: Stage, first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
     """The criteria in which two whole typings differ, in the order of the sheet; the numbers ``8`` and ``8.0`` are alike."""
     return [code for code, criterion in stage.criteria.items() if not _alike(criterion, first[code], second[code])]
+
+
+def alike_words(one: str | None, other: str | None) -> bool:
+    """Whether two typings of one handwritten text say the same: letters and digits alone are compared, small and capital alike."""
+    return [char for char in (one or "").casefold() if char.isalnum()] == [
+        char for char in (other or "").casefold() if char.isalnum()
+    ]
 
 
 def _alike(criterion: Criterion, one: str, other: str) -> bool:

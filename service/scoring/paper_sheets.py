@@ -54,8 +54,12 @@ class PaperView:
     typed_by_me: bool
 
 
-async def print_sheet(session: Session, actor: Actor, application_id: UUID, stage: str, person_id: UUID) -> PaperSheet:
+async def print_sheet(
+    session: Session, actor: Actor, application_id: UUID, stage: str, person_id: UUID, *, correcting: bool = False
+) -> PaperSheet:
     """Print a juror's sheet to fill in by hand, or the same one again: by the secretary, or by the juror.
+
+    ``correcting`` prints one that will supersede the juror's locked sheet.
 
     Raises ``NotFound``, ``MissingRole``, ``UnknownStage``, and what ``paper_rules.require_may_print`` raises.
     """
@@ -67,11 +71,18 @@ async def print_sheet(session: Session, actor: Actor, application_id: UUID, stag
         actor.require(Act.PRINT_SHEET, office_id)
     opened = await open_sheet(session, application_id, stage, person_id)
     panel_rules.require_stage((await known_book(session, opened.rule_book_id)).book, stage)
-    paper_rules.require_may_print(opened.access)
-    paper = await paper_store.paper_of(session, application_id, stage, person_id, opened.rule_book_id)
+    paper_rules.require_may_print(opened.access, correcting=correcting)
+    corrects_id = await store.live_sheet_id(session, application_id, stage, person_id) if correcting else None
+    paper = await paper_store.paper_of(session, application_id, stage, person_id, opened.rule_book_id, corrects_id)
     if paper is None:
-        paper = await _new_paper(session, actor, opened)
-        payload = {"code": paper.code, "application_id": str(application_id), "stage": stage, "juror": opened.juror}
+        paper = await _new_paper(session, actor, opened, corrects_id)
+        payload = {
+            "code": paper.code,
+            "application_id": str(application_id),
+            "stage": stage,
+            "juror": opened.juror,
+            "corrects_id": str(corrects_id) if corrects_id else None,
+        }
         await record.append(session, actor, "papersheet.printed", f"papersheet:{paper.id}", payload)
     data = await blank_sheet(session, paper, office_id)
     await request_document(session, DocumentKind.BLANK_SHEET, f"papersheet:{paper.id}", data)
@@ -82,13 +93,15 @@ async def type_paper(session: Session, actor: Actor, given: PaperTypingIn, scan:
     """Type what stands on a paper sheet. The second typing of a round locks the sheet, or says in what the two differ.
 
     Raises ``MistypedCode``, ``UnknownPaper``, ``TypistIsJuror``, ``PaperLocked``, ``SameTypist``, ``RulesChanged``,
-    ``ControlSumDiffers``, and what ``paper_rules.require_may_type``, ``rules.read_sheet`` and ``store_file`` raise.
+    ``ControlSumDiffers``, and what ``require_may_type`` and ``require_correction`` of ``paper_rules``, ``rules.read_sheet`` and ``store_file`` raise.
     """
     paper = await _require_paper(session, actor, given.code)
     before = await paper_store.typings(session, paper)
     await _require_typist(session, actor, paper, before)
     opened = await open_sheet(session, paper.application_id, paper.stage, paper.person_id)
-    paper_rules.require_may_type(opened.access)
+    paper_rules.require_may_type(opened.access, correcting=paper.corrects_id is not None)
+    live_id = await store.live_sheet_id(session, paper.application_id, paper.stage, paper.person_id)
+    paper_rules.require_correction(paper.corrects_id, live_id, given.reason)
     if opened.rule_book_id != paper.rule_book_id:
         raise rules.RulesChanged
     stage, read = await sheets.read_scores(session, opened, given.scores)
@@ -101,6 +114,7 @@ async def type_paper(session: Session, actor: Actor, given: PaperTypingIn, scan:
         typed_by=actor.person_id,
         typed_at=await clock.now(session),
         scores=given.scores,
+        reason=given.reason,
         scan_sha256=(await store_file(session, *scan)).sha256 if scan else None,
     )
     async with refusing(session, _TYPING_RACES):
@@ -153,7 +167,7 @@ async def list_papers(session: Session, actor: Actor, contest_id: UUID) -> Seque
     return await paper_store.papers_of_contest(session, contest_id)
 
 
-async def _new_paper(session: Session, actor: Actor, opened: Opened) -> PaperSheet:
+async def _new_paper(session: Session, actor: Actor, opened: Opened, corrects_id: UUID | None) -> PaperSheet:
     paper = PaperSheet(
         code=await paper_store.free_code(session),
         application_id=opened.application_id,
@@ -161,6 +175,7 @@ async def _new_paper(session: Session, actor: Actor, opened: Opened) -> PaperShe
         stage=opened.stage,
         person_id=opened.person_id,
         rule_book_id=opened.rule_book_id,
+        corrects_id=corrects_id,
         printed_by=actor.person_id,
         printed_at=await clock.now(session),
         differing=[],
@@ -193,6 +208,7 @@ async def _settle(
     """Lock the sheet of two typings that agree; otherwise begin another round."""
     first, second = pair
     wrong = paper_rules.differing(stage, first.scores, second.scores)
+    wrong += [] if paper_rules.alike_words(first.reason, second.reason) else [paper_rules.REASON]
     if wrong:
         paper.status = advance(PAPER_LIFE, paper.status, PaperAction.DIFFER)
         paper.differing, paper.round = wrong, paper.round + 1
@@ -204,7 +220,7 @@ async def _settle(
         "typed_by": [str(each.typed_by) for each in pair],
         "scans": [each.scan_sha256 for each in pair if each.scan_sha256],
     }
-    sheet = await sheets.lock_opened(session, actor, opened, second.scores, paper=origin)
+    sheet = await sheets.lock_opened(session, actor, opened, second.scores, paper.corrects_id, second.reason, paper=origin)
     paper.status = advance(PAPER_LIFE, paper.status, PaperAction.AGREE)
     paper.sheet_id, paper.differing = sheet.id, []
 

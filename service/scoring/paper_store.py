@@ -25,14 +25,15 @@ async def free_code(session: Session) -> str:
 
 
 async def paper_of(
-    session: Session, application_id: UUID, stage: str, person_id: UUID, rule_book_id: UUID
+    session: Session, application_id: UUID, stage: str, person_id: UUID, rule_book_id: UUID, corrects_id: UUID | None
 ) -> PaperSheet | None:
-    """The paper that was printed for a juror's sheet under these rules."""
+    """The paper that was printed for a juror's sheet under these rules, or for a correction of a locked one."""
     statement = select(PaperSheet).where(
         col(PaperSheet.application_id) == application_id,
         col(PaperSheet.stage) == stage,
         col(PaperSheet.person_id) == person_id,
         col(PaperSheet.rule_book_id) == rule_book_id,
+        col(PaperSheet.corrects_id).is_not_distinct_from(corrects_id),
     )
     return (await session.scalars(statement)).one_or_none()
 
@@ -84,6 +85,7 @@ _ABOUT = text(
     SELECT a.code, v.title, g.ubigeo, g.place, c.plan_type, c.request_number, c.code AS contest_code, c.title AS contest_title,
         COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant,
         j.given_names || ' ' || j.family_names AS juror, j.dni, s.juror AS short_name,
+        (SELECT locked_at FROM score_sheet WHERE id = p.corrects_id) AS corrects,
         COALESCE((SELECT t.origin FROM appointment t JOIN committee m ON m.id = t.committee_id
             WHERE t.person_id = j.id AND m.office_id = k.office_id ORDER BY t.since DESC, t.id LIMIT 1), '') AS body
     FROM paper_sheet p JOIN application a ON a.id = p.application_id JOIN proposal v ON v.id = a.proposal_id
@@ -96,7 +98,7 @@ _ABOUT = text(
 )
 _PAPERS = text(
     """
-    SELECT p.id, p.code, p.stage, p.status, p.round, p.printed_at, a.code AS application, s.juror AS short_name,
+    SELECT p.id, p.code, p.stage, p.status, p.round, p.printed_at, p.corrects_id, a.code AS application, s.juror AS short_name,
         j.given_names || ' ' || j.family_names AS juror
     FROM paper_sheet p JOIN application a ON a.id = p.application_id JOIN person j ON j.id = p.person_id
     JOIN seat s ON (s.contest_id, s.stage, s.person_id) = (p.contest_id, p.stage, p.person_id)

@@ -55,11 +55,12 @@ class CorrectionIn(BaseModel, extra="forbid"):
 
 
 class PaperTypingIn(BaseModel, extra="forbid"):
-    """What one person reads on a paper sheet: its code, the scores, and the control sum where the paper has one."""
+    """What one person reads on a paper sheet: its code, the scores, the control sum if there is one, and why it corrects another."""
 
     code: Line = Field(description="Code of the paper sheet")
     scores: Scores = Field(max_length=200, description="Scores")
     control_sum: Line | None = Field(default=None, description="Control sum of the paper")
+    reason: Line | None = Field(default=None, description="Reason of the correction")
 
 
 class PrintSheetIn(BaseModel, extra="forbid"):
@@ -67,3 +68,4 @@ class PrintSheetIn(BaseModel, extra="forbid"):
 
     person_id: UUID = Field(description="Juror")
     stage: Line = Field(description="Stage")
+    correcting: bool = Field(default=False, description="It corrects the locked sheet")
