@@ -6,12 +6,13 @@
   if (!form) return;
   const place = form.dataset.draft || form.dataset.draftDone;
   const name = `raymi-draft:${form.dataset.person}:${place}`;
-  if (!form.dataset.draft || form.dataset.typed) localStorage.removeItem(name); // locked, or the page shows what was typed
-  if (!form.dataset.draft) return;
+  const two = Boolean(form.dataset.older); // the page shows a newer draft beside what was typed: both are kept until one is chosen
+  if (form.dataset.typed && !two) localStorage.removeItem(name); // the page shows what was typed
+  if (!form.dataset.draft) return showHeld();
   const status = document.getElementById("draft-status");
   const version = form.querySelector("input[name=_version]");
   const waits = JSON.parse(localStorage.getItem(name) || "null") || { sending: null, latest: null };
-  let busy = false, refused = false, timer = 0;
+  let busy = false, refused = false, chosen = !two, timer = 0;
 
   const say = (text) => { status.textContent = text; };
   const scores = () => Object.fromEntries([...new FormData(form)].filter(([field]) => !field.startsWith("_")));
@@ -20,7 +21,7 @@
     if (waits.sending || waits.latest) localStorage.setItem(name, JSON.stringify(waits));
     else localStorage.removeItem(name);
   };
-  const note = () => { refused = false; waits.latest = { version: version.value, scores: scores() }; keep(); };
+  const note = () => { refused = false; chosen = true; waits.latest = { version: version.value, scores: scores() }; keep(); };
 
   const isFinal = (status, refusal) => status >= 400 && status < 500 && ![401, 408, 429].includes(status) &&
     refusal !== "StillRunning" && !(status === 409 && !refusal);
@@ -40,7 +41,7 @@
   }
 
   async function send() {
-    if (busy || refused || !(waits.sending || waits.latest)) return;
+    if (busy || refused || !chosen || !(waits.sending || waits.latest)) return;
     busy = true;
     let again = false;
     try {
@@ -57,6 +58,7 @@
         say(status.dataset.kept);
         again = Boolean(waits.latest);
       } else if (said.refusal === "DraftIsOlder") showBoth();
+      else if (said.refusal === "AlreadyLocked") { giveUp(); location.assign(place); } // that page shows what never reached the sheet
       else {
         if (isFinal(answer.status, said.refusal)) { again = Boolean(waits.latest); refused = !again; giveUp(); }
         say(said.text || status.dataset.waiting);
@@ -66,7 +68,34 @@
     if (again) send();
   }
 
-  if (waits.sending || waits.latest) { // typed before, and never sent as far as this browser knows
+  function showHeld() { // the sheet is locked: what was typed here and is not on it stays until the juror decides
+    const held = JSON.parse(localStorage.getItem(name) || "null");
+    const typed = held && (held.latest || held.sending);
+    const box = document.getElementById("draft-held");
+    const locked = JSON.parse(box.dataset.locked), labels = JSON.parse(box.dataset.labels);
+    const differing = Object.entries(typed ? typed.scores : {}).filter(([code, value]) => value && value !== locked[code]);
+    const drop = () => { localStorage.removeItem(name); box.hidden = true; };
+    if (!differing.length) return drop();
+    for (const [code, value] of differing) {
+      box.querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: `${labels[code] || code}: ${value}` }));
+    }
+    box.hidden = false;
+    document.getElementById("draft-drop").addEventListener("click", drop);
+    const use = document.getElementById("draft-use");
+    if (use) use.addEventListener("click", () => {
+      const correction = document.getElementById("correction");
+      correction.open = true;
+      for (const [code, value] of differing) {
+        const input = correction.querySelector("form").elements.namedItem(code);
+        if (input) input.value = value;
+      }
+      correction.scrollIntoView();
+    });
+  }
+
+  const kept = document.getElementById("draft-kept");
+  if (kept) kept.addEventListener("click", () => localStorage.removeItem(name)); // the other draft is chosen
+  if (!two && (waits.sending || waits.latest)) { // typed before, and never sent as far as this browser knows
     for (const [field, value] of Object.entries((waits.latest || waits.sending).scores)) {
       const input = form.elements.namedItem(field);
       if (input) input.value = value;

@@ -1,4 +1,5 @@
-"""Marks that stay: steps on pairs that look alike, votes on amounts that wait for the announcement, attributes that end with it, corrections on paper."""
+"""Marks that stay: steps on pairs that look alike, votes on amounts that wait for the announcement, attributes that end
+with it, corrections on paper, and drafts that end with the lock."""
 
 import sqlalchemy as sa
 
@@ -96,8 +97,20 @@ BEGIN
     RETURN NEW;
 END $$
 """,
+    """
+CREATE FUNCTION draft_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM score_sheet WHERE application_id = NEW.application_id AND stage = NEW.stage AND person_id = NEW.person_id
+    ) THEN
+        RAISE EXCEPTION 'the sheet is locked: no draft of it is kept' USING ERRCODE = 'RY135';
+    END IF;
+    RETURN NEW;
+END $$
+""",
     *(f"CREATE TRIGGER step_follows BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION step_follows()" for table in PAIRS),
     "CREATE TRIGGER attribute_is_waited_for BEFORE INSERT ON application_attribute FOR EACH ROW EXECUTE FUNCTION attribute_waits()",
+    "CREATE TRIGGER draft_is_open BEFORE INSERT OR UPDATE ON score_draft FOR EACH ROW EXECUTE FUNCTION draft_is_open()",
     "CREATE TRIGGER motion_waits BEFORE INSERT ON motion FOR EACH ROW WHEN (NEW.matter <> 'motion') EXECUTE FUNCTION motion_waits()",
 ]
 

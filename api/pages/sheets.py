@@ -58,6 +58,7 @@ async def _sheet(
     book, language = await rules_in_force(session, found.contest_id), language_of(request)
     here = f"/applications/{application_id}/sheets/{stage}"
     base = typed.values.get("_version", "") if typed else str(found.draft_version)
+    rows = _rows(found, book.book, language, None)
     correcting = typed is not None and typed.action == f"{here}/correction"
     return page(
         request,
@@ -71,6 +72,8 @@ async def _sheet(
         correcting=correcting and found.may_correct,
         typed=typed,
         rules=book,
+        locked={line.criterion: line.written for line in found.locked[-1].lines} if found.locked else {},
+        labels={row["code"]: row["label"] for row in rows},
     )
 
 

@@ -30,6 +30,7 @@ _RACES: dict[str, type[Refusal]] = {
     "RY006": NotFound,
     "RY007": rules.WindowClosed,
     "RY008": rules.RulesChanged,
+    "RY135": rules.AlreadyLocked,
     "uq_score_sheet_first": rules.AlreadyLocked,
     "uq_score_sheet_supersedes_id": rules.AlreadyLocked,
 }
@@ -62,7 +63,10 @@ async def save_draft(session: Session, actor: Actor, application_id: UUID, stage
     draft = ScoreDraft(
         application_id=application_id, stage=stage, person_id=actor.person_id, scores=given.scores, updated_at=now
     )
-    version = await store.keep_draft(session, draft, given.version)
+    try:
+        version = await store.keep_draft(session, draft, given.version)
+    except DBAPIError as error:
+        raise _named(error) from error
     if version is None:
         kept = await store.draft(session, application_id, stage, actor.person_id)
         if kept is None or kept.scores != given.scores:

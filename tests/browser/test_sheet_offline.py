@@ -1,23 +1,29 @@
 """A juror's phone without network: what was typed is kept, sent once when the network returns, and never over a newer draft."""
 
 import asyncio
-from collections.abc import Iterator
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.cluster import APP, Cluster
-from service.core.db import make_engine, make_sessions, transaction
+from service.applications.models import Application
+from service.core.actor import Actor
+from service.core.db import Session, make_engine, make_sessions, transaction
 from service.scoring import usecases
 from service.scoring.paper_sheets import print_sheet
+from service.scoring.shapes import DraftIn, ScoresIn
 from tests.browser.conftest import Served, serve
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
 from tests.make.people import PASSWORD, make_committee, make_sign_in
-from tests.make.scoring import NO_CONFLICT, make_panel, open_stages
+from tests.make.scoring import NO_CONFLICT, best_scores, make_panel, open_stages
 
 expect.set_options(timeout=20_000)  # a busy machine answers late; what is awaited is the same
 
@@ -29,6 +35,7 @@ class Room:
     """A served installation with applications that J1 may score, and the code of the sheet of the last one on paper."""
 
     served: Served
+    url: str
     applications: list[str]
     code: str
 
@@ -43,7 +50,7 @@ async def _fill(url: str, cast: Cast) -> list[str]:
         async with transaction(make_sessions(engine)) as session:
             await make_committee(session, cast)
             contest = await make_contest(session, cast, "idl-first")
-            found = [await make_eligible(session, cast, contest) for _ in range(3)]
+            found = [await make_eligible(session, cast, contest) for _ in range(4)]
             panel = await make_panel(session, cast, contest)
             await open_stages(session, cast, contest)
             await make_sign_in(session, cast, panel["J1"], "julia")
@@ -56,6 +63,33 @@ async def _fill(url: str, cast: Cast) -> list[str]:
         await engine.dispose()
 
 
+async def _act(room: Room, act: Callable[[Session], Awaitable[object]]) -> None:
+    engine = make_engine(room.url, pool_size=1)
+    try:
+        async with transaction(make_sessions(engine)) as session:
+            await act(session)
+    finally:
+        await engine.dispose()
+
+
+def _beside(room: Room, act: Callable[[Session], Awaitable[object]]) -> None:
+    """Do something on another device; in a thread, as the browser's loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(_act(room, act))).result()
+
+
+def _sheet(room: Room, cast: Cast) -> tuple[Actor, UUID, str]:
+    """J1's sheet of the fourth application."""
+    return cast.jurors[0], UUID(room.applications[3]), "single"
+
+
+async def _lock(session: Session, room: Room, cast: Cast) -> None:
+    juror, application, stage = _sheet(room, cast)
+    contest = (await session.get_one(Application, application)).contest_id
+    best = best_scores((await usecases.book_of(session, contest)).book.stages[stage])
+    await usecases.lock_scoresheet(session, juror, application, stage, ScoresIn(scores={**best, "term": "9"}))
+
+
 @pytest.fixture(scope="module")
 def room(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Room]:
     """The application over a contest that is being scored."""
@@ -63,7 +97,7 @@ def room(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Room]:
     url = cluster.url(APP, "offline")
     *applications, code = asyncio.run(_fill(url, cast))
     for served in serve(url):
-        yield Room(served, applications, code)
+        yield Room(served, url, applications, code)
 
 
 @pytest.fixture
@@ -121,8 +155,12 @@ def test_what_was_typed_without_network_survives_and_a_newer_draft_is_shown_besi
     expect(other.locator("#draft-status")).to_have_text("El borrador está guardado.")
     tablet.close()
     page.goto(room.page(1))
+    for _ in range(2):  # closed before one is chosen, the browser still has it, and shows both again
+        expect(page.locator(".kept")).to_have_text("Último guardado: 9")
+        expect(page.locator("[name=term]")).to_have_value("6")
+        page.goto("about:blank")
+        page.goto(room.page(1))
     expect(page.locator(".kept")).to_have_text("Último guardado: 9")
-    expect(page.locator("[name=term]")).to_have_value("6")
     assert cluster.sql(DRAFT.format(room.applications[1]), "offline").strip() == "9 1"
     page.get_by_role("button", name="Guardar como borrador").click()
     expect(page.locator("#draft-status")).to_have_text("El borrador está guardado.")
@@ -197,3 +235,48 @@ def test_a_phone_that_nobody_touches_hides_the_sheet_and_signs_out(room: Room, c
     expect(page.locator("#user_name")).to_have_value("")
     page.goto(room.page(2))
     expect(page).to_have_url(f"{room.served.url}/sign-in?to=/applications/{room.applications[2]}/sheets/single")
+
+
+def test_of_two_drafts_the_one_that_was_kept_last_can_be_taken(
+    room: Room, context: BrowserContext, cluster: Cluster, cast: Cast
+) -> None:
+    page = context.pages[0]
+    page.goto(room.page(3))
+    context.set_offline(True)
+    page.fill("[name=term]", "6")
+    expect(page.locator("#draft-status")).to_contain_text("Sin red")
+    _beside(room, lambda session: usecases.save_draft(session, *_sheet(room, cast), DraftIn(scores={"term": "9"})))
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto(room.page(3))
+    expect(page.locator(".kept")).to_have_text("Último guardado: 9")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="Tomar el borrador guardado al último").click()
+    expect(page.locator("[name=term]")).to_have_value("9")
+    expect(page.locator(".kept")).to_have_count(0)
+    assert cluster.sql(DRAFT.format(room.applications[3]), "offline").strip() == "9 1"
+
+
+def test_what_was_typed_after_the_lock_is_shown_and_goes_into_a_correction(
+    room: Room, context: BrowserContext, cluster: Cluster, cast: Cast
+) -> None:
+    page = context.pages[0]
+    page.goto(room.page(3))
+    expect(page.locator("[name=term]")).to_have_value("9")
+    _beside(room, lambda session: _lock(session, room, cast))
+    with page.expect_response("**/draft") as refused:
+        page.fill("[name=term]", "8")
+    assert refused.value.status == 409
+    held = page.locator("#draft-held")
+    expect(held.locator("li")).to_have_text([re.compile(": 8$")])
+    page.reload()
+    expect(held).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    page.get_by_role("button", name="Pasarlos a una corrección").click()
+    expect(page.locator("#n-term")).to_have_value("8")
+    page.fill("#reason", "Se anotó mal")
+    page.get_by_role("button", name="Poner la ficha corregida").click()
+    expect(page.locator("#c-term")).to_have_value("8")
+    expect(held).to_be_hidden()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('raymi-draft'))") == []

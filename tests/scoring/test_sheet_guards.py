@@ -13,12 +13,15 @@ from service.core.db import Session
 from service.core.ids import new_id
 from service.scoring import usecases
 from service.scoring.books import KnownBook
-from service.scoring.shapes import DeclarationIn
+from service.scoring.rules import AlreadyLocked
+from service.scoring.shapes import DeclarationIn, DraftIn
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
 from tests.make.people import make_committee
 from tests.make.scoring import make_panel, open_stages
+from tests.scoring.every_kind import SCORES, lock_as, make_field
+from tests.traces import refused_by_database
 
 SHEET = text(
     "INSERT INTO score_sheet (id, application_id, contest_id, stage, person_id, rule_book_id, locked_at, supersedes_id, reason) "
@@ -214,3 +217,15 @@ async def test_sheets_are_neither_changed_nor_deleted(session: Session, given: G
         with pytest.raises(DBAPIError, match="permission denied"):
             async with session.begin_nested():
                 await session.execute(text(statement))
+
+
+async def test_the_database_keeps_no_draft_of_a_locked_sheet(session: Session, cast: Cast) -> None:
+    room = await make_field(session, cast)
+    juror, item = room.panel["J1"], (room.application.id, "single")
+    await usecases.save_draft(session, juror, *item, DraftIn(scores=SCORES))
+    await lock_as(session, room)
+    with pytest.raises(AlreadyLocked):
+        await usecases.save_draft(session, juror, *item, DraftIn(scores={"plan": "1"}, version=1))
+    assert "no draft of it is kept" in await refused_by_database(session, "UPDATE score_draft SET version = 2")
+    again = "INSERT INTO score_draft SELECT application_id, stage, person_id, scores, updated_at, 2 FROM score_draft"
+    assert "no draft of it is kept" in await refused_by_database(session, again)
