@@ -114,8 +114,8 @@ async def _questions(
     writes = contest.status == ContestStatus.DRAFT and who is not None and who.may(Act.WRITE_QUESTIONS, call.office_id)
     if not questions and not writes:
         return None
-    values = {"questions": [question.model_dump(exclude={"id", "contest_id", "position"}) for question in questions]}
-    explain = "Questions are fixed when the call is published. Empty a row to take its question out."
+    values = {"questions": [question.model_dump(exclude={"id", "contest_id"}) for question in questions]}
+    explain = "Questions are fixed when the call is published. Change the places to put them in another order. Empty a row to take its question out."
     write = form(
         f"/contests/{contest.id}/questions", "Write the questions", QuestionsIn, values=values, typed=typed, explain=explain
     )

@@ -51,7 +51,7 @@ async def write_questions(session: Session, actor: Actor, contest_id: UUID, give
     contest, call = await store.contest_for_update(session, contest_id)
     actor.require(Act.WRITE_QUESTIONS, call.office_id)
     _require_allowed(contest, given)
-    await _replace(session, contest_id, given.questions)
+    await _replace(session, contest_id, in_order(given.questions))
     await record.append(session, actor, "questions.written", f"contest:{contest_id}", given.model_dump(mode="json"))
     return await store.questions(session, contest_id)
 
@@ -77,6 +77,17 @@ async def copy_questions(session: Session, source_id: UUID, target_id: UUID) -> 
     )
 
 
+def in_order(given: Sequence[QuestionIn]) -> list[QuestionIn]:
+    """The questions by their positions. One that is moved takes its new place: up it goes before the one that stands there, down after."""
+
+    def key(entry: tuple[int, QuestionIn]) -> tuple[int, int, int]:
+        place, question = entry
+        wanted = question.position or place
+        return wanted, (wanted > place) - (wanted < place), place
+
+    return [question for _, question in sorted(enumerate(given, 1), key=key)]
+
+
 def answers(question: Question, text: str) -> bool:
     """Whether a text is an answer of the right kind; nothing is none."""
     match question.kind:
@@ -91,7 +102,10 @@ def answers(question: Question, text: str) -> bool:
 
 
 async def _replace(session: Session, contest_id: UUID, given: Sequence[QuestionIn]) -> None:
-    rows = [Question(contest_id=contest_id, position=place, **each.model_dump()) for place, each in enumerate(given, 1)]
+    rows = [
+        Question(contest_id=contest_id, position=place, **each.model_dump(exclude={"position"}))
+        for place, each in enumerate(given, 1)
+    ]
     async with refusing(session, {"RY080": QuestionsFixed}):
         await store.replace_questions(session, contest_id, rows)
 

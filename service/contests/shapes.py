@@ -6,7 +6,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, field_validator
 
 from service.contests.models import ApplicantKind, PlanType, QuestionKind
 from service.core.text import Code, Line
@@ -108,8 +108,9 @@ Short = Annotated[Line | Literal[""], Field()]
 
 
 class QuestionIn(BaseModel, extra="forbid"):
-    """Something that a contest asks of whoever applies."""
+    """Something that a contest asks of whoever applies; ``position`` is the place it is to have, its own in the list where none is written."""
 
+    position: int | None = Field(default=None, ge=1, le=99, description="Order")
     code: QuestionCode = Field(description="Code")
     label_es: Line = Field(description="Question in Spanish")
     label_en: Short = Field(default="", description="Question in English")
@@ -122,9 +123,19 @@ class QuestionIn(BaseModel, extra="forbid"):
 
 
 class QuestionsIn(BaseModel, extra="forbid"):
-    """The questions of a contest, in their order."""
+    """The questions of a contest, in their order unless their positions say another."""
 
     questions: list[QuestionIn] = Field(default=[], max_length=40, description="Questions")
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _without_emptied(cls, rows: object) -> object:
+        """A row of which nothing but its place is left is no question."""
+        if not isinstance(rows, list):
+            return rows
+        return [
+            row for row in rows if not (isinstance(row, dict) and {key for key, value in row.items() if value} == {"position"})
+        ]
 
 
 class RehearsalIn(BaseModel, extra="forbid"):

@@ -89,3 +89,44 @@ async def test_the_programme_writes_questions_on_the_contests_page(
     public = (await stranger.get(f"/api/v1/contests/{contest.id}/questions")).json()
     assert [(row["code"], row["choices"], row["required"]) for row in public] == [("water", ["Río", "Manantial"], True)]
     assert "¿Agua?" in (await stranger.get(page)).text
+
+
+async def test_questions_are_put_in_another_order_by_their_places(
+    transport: httpx.ASGITransport, tokens: dict[str, str], api_sessions: Sessions, cast: Cast
+) -> None:
+    async with transaction(api_sessions) as session:
+        contest = await add_contest(session, cast, await make_call(session, cast))
+    page, here = f"/contests/{contest.id}", f"/contests/{contest.id}/questions"
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "en"}
+    async with Client(transport=transport, base_url=BASE, cookies={COOKIE: tokens["programme"]}, headers=headers) as client:
+
+        async def order(**places: str) -> list[str]:
+            values = fields((await client.get(page)).text, here)
+            changed = {f"questions.{name.removeprefix('at')}.position": place for name, place in places.items()}
+            answer = await client.post(here, data={**values, **changed})
+            assert answer.status_code == 303
+            written = fields((await client.get(page)).text, here)
+            shown = [(written[f"questions.{row}.position"], written[f"questions.{row}.code"]) for row in range(4)]
+            assert [place for place, code in shown if code] == ["1", "2", "3", "4"][: sum(bool(code) for _, code in shown)]
+            return [code for _, code in shown]
+
+        values = fields((await client.get(page)).text, here)
+        for row, code in enumerate("abc"):
+            values |= {f"questions.{row}.{name}": code for name in ("code", "label_es")} | {f"questions.{row}.kind": "text"}
+        await client.post(here, data=values)
+        values = fields((await client.get(page)).text, here)
+        await client.post(
+            here, data=values | {"questions.3.code": "d", "questions.3.label_es": "d", "questions.3.kind": "text"}
+        )
+        assert await order() == ["a", "b", "c", "d"]
+        assert await order(at3="2") == ["a", "d", "b", "c"]  # up: before the one that stood there
+        assert await order(at0="3") == ["d", "b", "a", "c"]  # down: after it
+        assert await order(at0="4", at3="1") == ["c", "b", "a", "d"]
+        assert await order(at1="9") == ["c", "a", "d", "b"]
+        values = fields((await client.get(page)).text, here)
+        emptied = {"questions.0.code": "", "questions.0.label_es": "", "questions.0.kind": ""}
+        await client.post(here, data=values | emptied)
+        assert (await order())[:3] == ["a", "d", "b"]
+        values = fields((await client.get(page)).text, here)
+        wrong_place = await client.post(here, data=values | {"questions.0.position": "first"})
+        assert (wrong_place.status_code, fields(wrong_place.text, here)["questions.0.position"]) == (422, "first")
