@@ -69,8 +69,8 @@ async def list_lookalikes(session: Work, who: Who, office_id: UUID) -> Lookalike
     groups_apart = await lookalike_usecases.list_groups_apart(session, who, office_id)
     persons_apart = await lookalike_usecases.list_persons_apart(session, who, office_id)
     return LookalikesOut(
-        groups=[_pair(each) for each in groups],
-        persons=[_pair(each) for each in persons],
+        groups=[pair_out(each) for each in groups],
+        persons=[pair_out(each) for each in persons],
         groups_apart=[ApartOut.of(each) for each in groups_apart],
         persons_apart=[ApartOut.of(each) for each in persons_apart],
     )
@@ -79,13 +79,13 @@ async def list_lookalikes(session: Work, who: Who, office_id: UUID) -> Lookalike
 @router.get("/groups/{group_id}/lookalikes")
 async def groups_like(session: Work, who: Who, group_id: UUID) -> list[PairOut]:
     """The groups that one looks like."""
-    return [_pair(each) for each in await lookalike_usecases.groups_like(session, who, group_id)]
+    return [pair_out(each) for each in await lookalike_usecases.groups_like(session, who, group_id)]
 
 
 @router.get("/persons/{person_id}/lookalikes")
 async def persons_like(session: Work, who: Who, person_id: UUID) -> list[PairOut]:
     """The persons whom one looks like."""
-    return [_pair(each) for each in await lookalike_usecases.persons_like(session, who, person_id)]
+    return [pair_out(each) for each in await lookalike_usecases.persons_like(session, who, person_id)]
 
 
 @router.post("/groups/{group_id}/distinctions", status_code=201)
@@ -112,7 +112,8 @@ async def reconsider_persons(session: Work, who: Who, person_id: UUID, given: Di
     return DistinctOut.of(await lookalike_usecases.reconsider_persons(session, who, person_id, given))
 
 
-def _pair(pair: Pair) -> PairOut:
+def pair_out(pair: Pair) -> PairOut:
+    """The answer for two that look alike."""
     return PairOut(first=_one(pair.first), second=_one(pair.second), reasons=list(pair.reasons))
 
 

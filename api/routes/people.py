@@ -7,11 +7,14 @@ from pydantic import BaseModel
 
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import IdOut, Out
+from api.routes.lookalikes import PairOut, pair_out
+from service.core.actor import Actor
 from service.core.acts import Role
+from service.core.db import Session
 from service.core.text import Line
-from service.people import account_usecases, group_usecases, signing_in, usecases
+from service.people import account_usecases, group_usecases, lookalike_usecases, signing_in, usecases
 from service.people.groups import AccountStatus, BoardRole, GroupKind, Registration
-from service.people.models import Position, Sex
+from service.people.models import Person, Position, Sex
 from service.people.shapes import (
     AccountDecisionIn,
     AccountIn,
@@ -63,6 +66,12 @@ class PersonOut(Out):
     mobile: str | None
 
 
+class PersonAlikeOut(PersonOut):
+    """A person just registered or corrected, and whom the person looks like."""
+
+    lookalikes: list[PairOut]
+
+
 class OfficeOut(Out):
     """An office."""
 
@@ -86,6 +95,12 @@ class GroupOut(Out):
     registry_sheet: str | None
     ubigeo: str
     place: str
+
+
+class GroupAlikeOut(GroupOut):
+    """A group just entered, and what it looks like."""
+
+    lookalikes: list[PairOut]
 
 
 class MandateOut(Out):
@@ -148,9 +163,9 @@ async def list_persons(session: Work, who: Who, search: str = "", limit: int = 5
 
 
 @router.post("/persons", status_code=201)
-async def create_person(session: Work, who: Who, given: PersonIn) -> PersonOut:
-    """Register a person."""
-    return PersonOut.of(await usecases.create_person(session, who, given))
+async def create_person(session: Work, who: Who, given: PersonIn) -> PersonAlikeOut:
+    """Register a person; the answer says whom the person looks like."""
+    return await _person(session, who, await usecases.create_person(session, who, given))
 
 
 @router.get("/persons/{person_id}")
@@ -160,9 +175,14 @@ async def get_person(session: Work, who: Who, person_id: UUID) -> PersonOut:
 
 
 @router.post("/persons/{person_id}/correction")
-async def correct_person(session: Work, who: Who, person_id: UUID, given: PersonIn) -> PersonOut:
-    """Correct what is known of a person."""
-    return PersonOut.of(await usecases.correct_person(session, who, person_id, given))
+async def correct_person(session: Work, who: Who, person_id: UUID, given: PersonIn) -> PersonAlikeOut:
+    """Correct what is known of a person; the answer says whom the person looks like."""
+    return await _person(session, who, await usecases.correct_person(session, who, person_id, given))
+
+
+async def _person(session: Session, who: Actor, person: Person) -> PersonAlikeOut:
+    alike = await lookalike_usecases.persons_like(session, who, person.id)
+    return PersonAlikeOut(**PersonOut.of(person).model_dump(), lookalikes=[pair_out(each) for each in alike])
 
 
 @router.post("/persons/{person_id}/roles", status_code=201)
@@ -203,9 +223,11 @@ async def list_groups(session: Work, who: Who, office_id: UUID, search: str = ""
 
 
 @router.post("/groups", status_code=201)
-async def create_group(session: Work, who: Who, given: GroupIn) -> GroupOut:
-    """Enter a group."""
-    return GroupOut.of(await group_usecases.create_group(session, who, given))
+async def create_group(session: Work, who: Who, given: GroupIn) -> GroupAlikeOut:
+    """Enter a group; the answer says what it looks like."""
+    group = await group_usecases.create_group(session, who, given)
+    alike = await lookalike_usecases.groups_like(session, who, group.id)
+    return GroupAlikeOut(**GroupOut.of(group).model_dump(), lookalikes=[pair_out(each) for each in alike])
 
 
 @router.get("/groups/{group_id}")

@@ -148,3 +148,33 @@ async def test_counts_are_those_of_the_readers_office(browser: Client, cast: Cas
     rows = page.split("<h2>")[1].count('data-label="La otra"')
     assert counted
     assert int(counted[1]) == rows >= 1
+
+
+async def test_the_answer_to_a_registration_says_what_it_looks_like(
+    signed_in: SignedIn, cast: Cast, twice: tuple[Group, Group]
+) -> None:
+    one, _ = twice
+    group = {
+        "office_id": str(cast.office.id),
+        "kind": "association",
+        "name": one.name + "s",
+        "registration": "in_formation",
+        "ubigeo": "080601",
+        "place": "Hercca",
+    }
+    mobile = f"9{uuid4().int % 10**8:08d}"
+    person = {"given_names": "Eva", "family_names": "Eva", "sex": "female", "mobile": mobile}
+    async with signed_in("promoter") as client:
+        entered = (await client.post("/api/v1/groups", json=group)).json()
+        first = (await client.post("/api/v1/persons", json=person)).json()
+        second = (await client.post("/api/v1/persons", json=person | {"given_names": "Luz", "family_names": "Luz"})).json()
+        corrected = await client.post(
+            f"/api/v1/persons/{second['id']}/correction",
+            json={"given_names": "Luz", "family_names": "Luz", "sex": "female", "dni": next_dni()},
+        )
+    told = {each[end]["id"]: each["reasons"] for each in entered["lookalikes"] for end in ("first", "second")}
+    assert told[str(one.id)] == ["similar_name_in_the_same_district"]
+    assert first["lookalikes"] == []
+    (pair,) = second["lookalikes"]
+    assert ({pair["first"]["id"], pair["second"]["id"]}, pair["reasons"]) == ({first["id"], second["id"]}, ["same_phone"])
+    assert (corrected.status_code, corrected.json()["lookalikes"]) == (200, [])
