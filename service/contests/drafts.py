@@ -147,15 +147,7 @@ async def clone_contest(session: Session, actor: Actor, contest_id: UUID, given:
         session,
         actor,
         given.call_id,
-        ContestIn(
-            code=given.code,
-            title=given.title,
-            plan_type=like.plan_type,
-            request_number=like.request_number,
-            applicant_kind=like.applicant_kind,
-            host_group_id=like.host_group_id,
-            currency=like.currency,
-        ),
+        ContestIn(**like.model_dump(include=set(ContestIn.model_fields)) | given.model_dump(include={"code", "title"})),
     )
     if draft is not None:
         await _put(session, actor, made, draft, "rules.started")
