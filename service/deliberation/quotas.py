@@ -11,7 +11,7 @@ from service.contests.decision import Decision, PassMark
 from service.contests.numbers import exact
 from service.core.db import Session
 from service.core.money import show
-from service.deliberation import store
+from service.deliberation import run_store, store
 from service.deliberation.models import RankedApplication
 from service.deliberation.ranking import announced_run
 from service.documents.papers_of_sessions import QuotaFlip, QuotaPart
@@ -37,7 +37,7 @@ async def announced_quotas(session: Session, contest_id: UUID) -> AnnouncedQuota
     run = await announced_run(session, contest_id)
     if run is None:
         return None
-    lines = await store.ranked(session, run.id)
+    lines = await run_store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])
     effect = effect_on(decision, lines, who)
     assert effect is not None, "a decision with quotas has an effect"
