@@ -10,7 +10,7 @@ from service.core.db import Sessions, transaction
 from service.deliberation import usecases
 from tests.api.conftest import SignedIn
 from tests.cast import Cast
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import check_all, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
 
@@ -32,6 +32,7 @@ async def ids(api_sessions: Sessions, cast: Cast) -> tuple[UUID, UUID]:
         played = await play_bundle(session, cast, "quotas")
         row = await make_open_session(session, cast, committee, played.contest)
         await tally_all(session, cast, row)
+        await check_all(session, cast, row)
         return played.contest.id, row.id
 
 

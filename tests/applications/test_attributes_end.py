@@ -11,7 +11,7 @@ from service.deliberation.minutes import close_minutes
 from service.deliberation.ranking import announce
 from service.deliberation.rules import InputsChanged
 from tests.cast import Cast
-from tests.make.deliberation import make_announced, make_open_session, tally_all
+from tests.make.deliberation import check_all, make_announced, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import play_bundle
 from tests.races import second_of
@@ -66,6 +66,7 @@ async def test_of_a_value_and_an_announcement_at_once_the_second_is_refused(
         played = await play_bundle(session, cast, "plans")
         row = await make_open_session(session, cast, committee, played.contest)
         await tally_all(session, cast, row)
+        await check_all(session, cast, row)
 
     async def announcing(session: Session) -> object:
         return await announce(session, cast.secretary, row.id)
