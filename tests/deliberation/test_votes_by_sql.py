@@ -6,7 +6,7 @@ from service.deliberation.vote_models import Ballot
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_announced
+from tests.make.deliberation import check_all, make_announced
 from tests.make.votes import adjust, make_tallied, members, vote_in
 from tests.traces import refused_by_database
 
@@ -97,6 +97,7 @@ async def test_no_vote_on_an_amount_or_a_deferral_precedes_the_announcement(sess
     for matter, amount in (("adjustment", "8000.00"), ("deferral", None)):
         refusal = await refused_by_database(session, early, matter=matter, amount=amount, **given)
         assert "voted on after the announcement" in refusal
+    await check_all(session, cast, row)
     await usecases.announce(session, cast.secretary, row.id)
     for matter, amount in (("adjustment", "8000.00"), ("deferral", None)):
         refusal = await refused_by_database(session, early, matter=matter, amount=amount, **given)
