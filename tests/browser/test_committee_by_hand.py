@@ -17,7 +17,7 @@ from service.core.settings import ROOT
 from tests.browser import by_hand, by_hand_committee
 from tests.browser.by_hand_committee import CODES, GROUPS, HEARD, PUBLIC
 from tests.browser.conftest import Person, Served, serve
-from tests.browser.test_main_job_by_hand import Town, texts
+from tests.browser.test_main_job_by_hand import Town, check_off, texts
 from tests.cast import Cast
 from tests.make.accountability import account_for, make_paid
 from tests.make.funding import make_fund
@@ -98,6 +98,11 @@ def test_a_committee_does_all_its_work_from_the_pages(town: Town, installation: 
     assert_nothing_leaks(town, place, contests["PDN"])
     check_off_and_announce(town, place)
     assert ranking(town.head, contests["PDN"]) == by_hand_committee.BEFORE
+    appeal(town, place, places["G"])
+    assert ranking(town.head, contests["PDN"]) == by_hand_committee.AFTER
+    minutes = sign_minutes(town, place)
+    for said in ("J3 anotó 19", "Es mi sobrina", "Espirilla Oré", "Hilda Ccahuana Puma", "60,000.00"):
+        assert said in minutes
 
 
 def recuse(juror: Person, application: str) -> None:
@@ -153,8 +158,50 @@ def assert_nothing_leaks(town: Town, place: str, contest: str) -> None:
 
 def check_off_and_announce(town: Town, place: str) -> None:
     """The office head checks each run off; the secretary announces."""
+    check_off(town.head, place)
     town.secretary.go(place)
     town.secretary.press("Announce the result")
+
+
+def appeal(town: Town, place: str, application: str) -> None:
+    """The promoter appeals for G; three persons uphold it, two to one; J3 corrects the sheet; ranked again, checked, announced."""
+    town.promoter.go(f"{application}/appeal")
+    town.promoter.fill("Appeal this result", ground="J3 anotó 19 donde dijo 25")
+    here = town.promoter.page.url
+    town.head.go(here)
+    town.head.fill("Name who hears it", person_ids=["Condori Huanca, Pedro", "Huamán Ttito, Ana", "Apaza Layme, Tomás"])
+    for member, uphold in ((town.programme, True), (town.administrator, True), (town.treasurer, False)):
+        member.go(here)
+        member.fill("Give your opinion", uphold=uphold, reason="Se oye en la grabación")
+    remedy = {"remedies__0__kind": "sheet", "remedies__0__person_id": "J3", "remedies__0__stage": "public"}
+    town.programme.go(here)
+    town.programme.fill("Write the ruling", reason="Se oye veinticinco", **remedy)
+    town.jurado3.go(here)
+    town.jurado3.page.get_by_role("link", name="Correct it").click()
+    town.jurado3.fill("Put the corrected sheet in place", clarity="25", identity="25")
+    town.secretary.go(place)
+    with pytest.raises(AssertionError, match="The appeal of G is not settled yet"):
+        town.secretary.press("Close the minutes")
+    town.secretary.go(here)
+    town.secretary.press("Rank again")
+    town.head.go(here)
+    town.head.page.get_by_role("link", name="See the new ranking and its check").click()
+    town.head.press("Check this ranking off")
+    town.secretary.go(here)
+    town.secretary.press("Announce the new result")
+
+
+def sign_minutes(town: Town, place: str) -> str:
+    """Closed by the secretary, signed by every member, published; what their page says to everybody."""
+    town.secretary.go(place)
+    town.secretary.press("Close the minutes")
+    for user_name in MEMBERS:
+        member = getattr(town, user_name)
+        member.go(place)
+        member.press("Sign the minutes")
+    town.secretary.go(place)
+    town.secretary.press("Publish the minutes")
+    return texts(town.promoter, place.replace("/sessions/", "/minutes/"))
 
 
 SHOWN = ("Place", "Short name", "Total", "Outcome", "Award")
