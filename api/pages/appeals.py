@@ -12,7 +12,6 @@ from api.pages.acts import Empty, act
 from api.pages.appeal_tables import facts_of, tables_of
 from api.pages.documents import paper_link
 from api.pages.forms import Form, Typed, form
-from api.pages.offices import person_choices
 from api.pages.views import Cell, Link, State, Table, View, show
 from service.applications.queries import papers_of
 from service.core.actor import Actor
@@ -119,7 +118,8 @@ async def _acts(session: Session, who: Actor, view: AppealView, typed: Typed | N
 async def _before_panel(session: Session, who: Actor, view: AppealView, here: str, typed: Typed | None) -> list[Form]:
     acts = []
     if who.may(Act.NAME_PANEL, view.session.office_id):
-        choices = {"person_ids": await person_choices(session, who)}
+        people = await appeal_queries.free_to_hear(session, who, view.appeal.id)
+        choices = {"person_ids": [(str(row.id), f"{row.family_names}, {row.given_names}") for row in people]}
         explain = (
             "Three, or a larger odd number. Nobody who scored it, ranked it, checked it, filed it or is tied to the applicant."
         )

@@ -136,6 +136,14 @@ async def may_appeal(session: Session, actor: Actor, application_id: UUID) -> bo
     return actor.may(Act.FILE_APPEAL, office_id, None, {Relation.APPLICANT} if own else ())
 
 
+async def free_to_hear(session: Session, actor: Actor, appeal_id: UUID) -> Sequence[Person]:
+    """Whom a panel can be named from: who can sign in and had no part in it, by name. Raises ``NotFound``, ``MissingRole``."""
+    appeal = await store.fetch(session, Appeal, appeal_id)
+    _, call = await contest_with_call(session, appeal.contest_id)
+    actor.require(Act.NAME_PANEL, call.office_id)
+    return await appeal_store.free_to_hear(session, appeal)
+
+
 async def get_appeal(session: Session, actor: Actor, appeal_id: UUID) -> AppealView:
     """An appeal, for the office, its panel, the applicant's people and the jurors that its ruling names. Raises ``NotFound``.
 

@@ -22,7 +22,7 @@ from service.deliberation.appeal_models import (
 )
 from service.deliberation.appeal_rules import OPEN
 from service.deliberation.models import Announcement, RankingRun
-from service.people.models import Person
+from service.people.models import Credential, Person
 
 
 async def first_announced(session: Session, contest_id: UUID) -> datetime | None:
@@ -118,6 +118,14 @@ async def is_of_applicant(session: Session, application_id: UUID, person_id: UUI
 async def parts_in(session: Session, appeal: Appeal) -> list[Row[Any]]:
     """Who had a part in what is appealed: person, and which."""
     return list(await session.execute(_PARTS, {"appeal": appeal.id}))
+
+
+async def free_to_hear(session: Session, appeal: Appeal) -> Sequence[Person]:
+    """Who can sign in, as an opinion asks for, and had no part in what is appealed; by name."""
+    tied = {row.person_id for row in await parts_in(session, appeal)}
+    statement = select(Person).join(Credential, col(Credential.person_id) == col(Person.id))
+    people = await session.scalars(statement.order_by(col(Person.sort_key), col(Person.id)))
+    return [person for person in people if person.id not in tied]
 
 
 async def has_sheet(session: Session, application_id: UUID, person_id: UUID) -> bool:

@@ -122,6 +122,10 @@ async def hear_by_form(way: Way, here: str) -> str:
     people = [str(getattr(way.cast, name).person_id) for name in PANEL]
     async with way.as_("head") as head:
         assert here in await head.see(f"/sessions/{way.session_id}/appeals")
+        offered = re.findall(r'name="person_ids" value="([0-9a-f-]+)"', await head.see(here))
+        assert set(people) <= set(offered)
+        tied = ("head", "secretary", "promoter")  # who checked, ran and filed it
+        assert not {str(getattr(way.cast, name).person_id) for name in tied} & set(offered)
         wrong = await head.send(f"{here}/panel", person_ids=[*people[:2], juror])
         named = await head.send(f"{here}/panel", person_ids=people)
     assert (wrong.status_code, named.status_code) == (422, 303)
