@@ -17,10 +17,9 @@ from service.contests.usecases import rules_in_force
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
-from service.core.errors import NotFound
 from service.deliberation import remedies
 from service.deliberation.appeal_models import AppealRemedy, AppealStatus, RemedyKind
-from service.deliberation.appeal_queries import AppealView, get_appeal
+from service.deliberation.appeal_queries import AppealView, get_remedy
 from service.deliberation.appeal_shapes import ValueIn
 from service.scoring.shapes import ScoresIn
 
@@ -34,11 +33,8 @@ async def show_remedy(request: Request, session: Work, who: Who, remedy_id: UUID
 
 
 async def _remedy(request: Request, session: Session, who: Actor, remedy_id: UUID, typed: Typed | None = None) -> Response:
-    remedy = await session.get(AppealRemedy, remedy_id)
-    if remedy is None:
-        raise NotFound
-    view = await get_appeal(session, who, remedy.appeal_id)
-    entry = next(each for each in view.remedies if each.remedy.id == remedy_id)
+    view, entry = await get_remedy(session, who, remedy_id)
+    remedy = entry.remedy
     facts: list[tuple[str, Cell]] = [
         ("Appeal", Link(f"{view.code} · {view.applicant}", f"/appeals/{view.appeal.id}")),
         ("What is to be corrected", Word(remedy.kind.value)),

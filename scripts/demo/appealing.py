@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from scripts.demo.stage import Scene, Stage
-from service.deliberation import appeal_store, appeals, remedies, resolutions, run_checks
+from service.deliberation import appeals, remedies, resolutions, run_checks
 from service.deliberation.appeal_models import RemedyKind
+from service.deliberation.appeal_queries import get_appeal
 from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RemedyIn, RulingIn
 from service.scoring.shapes import ScoresIn
 
@@ -50,10 +51,10 @@ def correct(code: str) -> Callable[[Stage], Awaitable[str]]:
 
     async def step(stage: Stage) -> str:
         appeal_id = stage[f"appeal {code}"]
-        ((remedy, _),) = await appeal_store.remedies_of(stage.session, appeal_id)
+        (entry,) = (await get_appeal(stage.session, await stage.actor("secretary"), appeal_id)).remedies
         written = stage.scores.plans.sheets[code, "public", JUROR]
         given = ScoresIn(scores={**written, CRITERION: RIGHT})
-        await remedies.correct_sheet(stage.session, await stage.actor(f"juror {JUROR}"), remedy.id, given)
+        await remedies.correct_sheet(stage.session, await stage.actor(f"juror {JUROR}"), entry.remedy.id, given)
         run = await remedies.rank_again(stage.session, await stage.actor("secretary"), appeal_id)
         await run_checks.check_run(stage.session, await stage.actor("head"), run.id)
         line = next(row for row in run.result["results"] if row["application"] == code)

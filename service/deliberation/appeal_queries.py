@@ -163,6 +163,13 @@ async def get_appeal(session: Session, actor: Actor, appeal_id: UUID) -> AppealV
     return replace(view, changes=())
 
 
+async def get_remedy(session: Session, actor: Actor, remedy_id: UUID) -> tuple[AppealView, RemedyEntry]:
+    """What a ruling opened, with its appeal, for who may read that. Raises ``NotFound``."""
+    remedy = await store.fetch(session, AppealRemedy, remedy_id)
+    view = await get_appeal(session, actor, remedy.appeal_id)
+    return view, next(each for each in view.remedies if each.remedy.id == remedy_id)
+
+
 async def view_appeal(session: Session, appeal: Appeal) -> AppealView:
     """An appeal with all that was done about it, for use cases that have asked who may."""
     row = await store.session_of_contest(session, appeal.contest_id)
