@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from service.applications import attribute_rules, rules, store
+from service.applications import attribute_rules, presence_store, rules, store
 from service.applications.models import Application, Attribute
+from service.applications.presence_rules import CountedByCheck
 from service.applications.shapes import AttributeIn, PresenceIn
 from service.contests.book import RuleBook, parse
 from service.contests.usecases import contest_with_call, rules_in_force
@@ -19,8 +20,8 @@ from service.territory.usecases import indicator_of
 async def record_attribute(session: Session, actor: Actor, application_id: UUID, given: AttributeIn) -> Attribute:
     """Enter a value of an attribute; an earlier one stays beside it.
 
-    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``; ``NotANumber`` or ``NotAShare`` where the contest's
-    rules could not read it.
+    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``; ``CountedByCheck`` for the share of families once
+    their presence was checked; ``NotANumber`` or ``NotAShare`` where the contest's rules could not read it.
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
@@ -31,16 +32,18 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
 
 
 async def correct_attribute(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
-    """The same whatever was announced, for the area that has asked why. Raises ``NotANumber``, ``NotAShare``."""
+    """The same whatever was announced, for the area that has asked why. Raises ``CountedByCheck``, ``NotANumber``, ``NotAShare``."""
+    if given.name == attribute_rules.PRESENCE and await presence_store.is_closed(session, application.id):
+        raise CountedByCheck("value")
     book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)
-    return await _add(session, actor, application, given)
+    return await add_attribute(session, actor, application, given)
 
 
 async def record_presence(session: Session, actor: Actor, application_id: UUID, given: PresenceIn) -> Attribute:
     """Enter the families counted at the visit, as the attribute ``families_present_share`` (``"14/30"``).
 
-    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``, ``PresenceImpossible``.
+    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``, ``PresenceImpossible``, ``CountedByCheck``.
     """
     share = attribute_rules.share_present(given)
     counted = AttributeIn(name=attribute_rules.PRESENCE, value=share, source="Counted at the visit")
@@ -59,14 +62,14 @@ async def record_poverty(session: Session, actor: Actor, application: Applicatio
     known = await store.attribute(session, application.id, attribute_rules.POVERTY)
     if known is None or (known.value, known.source) != (quintile, source):
         given = AttributeIn(name=attribute_rules.POVERTY, value=quintile, source=source)
-        await _add(session, actor, application, given)
+        await add_attribute(session, actor, application, given)
 
 
 async def record_answer(session: Session, actor: Actor, application: Application, given: AttributeIn) -> None:
     """Enter the answer to a public question as an attribute, unless it stands there already."""
     known = await store.attribute(session, application.id, given.name)
     if known is None or (known.value, known.source) != (given.value, given.source):
-        await _add(session, actor, application, given)
+        await add_attribute(session, actor, application, given)
 
 
 async def attributes_of_contest(session: Session, contest_id: UUID) -> dict[UUID, dict[str, str]]:
@@ -77,7 +80,8 @@ async def attributes_of_contest(session: Session, contest_id: UUID) -> dict[UUID
     return found
 
 
-async def _add(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
+async def add_attribute(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
+    """Put a value beside the earlier ones of its name, with a trace; within the area, where it was asked who may."""
     known = await store.attribute(session, application.id, given.name)
     added = Attribute(
         application_id=application.id,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from service.applications import eligibility_rules, rules, store
+from service.applications.confirmation import awaited_until
 from service.applications.eligibility_rules import Examination, Facts, Member
 from service.applications.models import Application, ApplicationStatus, EligibilityDecision
 from service.applications.rules import Action
@@ -99,6 +100,7 @@ async def _examine(session: Session, actor: Actor, application: Application, con
         board=tuple(_member(person) for _, person in board),
         roll=tuple(_member(person) for family in families for _, person in family.members),
         closes_on=call.closes_at.astimezone(clock.PERU).date(),
+        confirm_by=await awaited_until(session, application),
     )
     return eligibility_rules.examine(facts)
 

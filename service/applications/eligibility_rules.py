@@ -46,6 +46,7 @@ class Finding(StrEnum):
     REGISTRATION = "registration"
     IDENTITY_CARDS = "identity_cards"
     BIRTH_DATES = "birth_dates"
+    CONFIRMATION = "confirmation"
 
 
 class NotYetEligible(Conflict):
@@ -77,7 +78,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an applicant. ``seats_due`` are the seats that sign for the group; ``closes_on`` is the day that filing closes."""
+    """What is known of an applicant. ``seats_due`` are the seats that sign for the group; ``closes_on`` is the day that filing closes;
+
+    ``confirm_by`` is the day by which the group should confirm what was filed for it, where it has not.
+    """
 
     plan_type: PlanType
     papers: frozenset[PaperKind]
@@ -88,6 +92,7 @@ class Facts:
     board: tuple[Member, ...]
     roll: tuple[Member, ...]
     closes_on: date
+    confirm_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -107,16 +112,17 @@ def examine(facts: Facts) -> Examination:
 
 
 def reasons_of(found: Examination, tasks_until: date | None) -> list[str]:
-    """Every reason of an examination, the tasks with their date where there is one."""
+    """Every reason of an examination, the tasks with their date where there is one; the confirmation has one of its own."""
     until = f":{tasks_until.isoformat()}" if tasks_until else ""
-    return [*found.blocking, *(task + until for task in found.tasks)]
+    return [*found.blocking, *(task if _is_confirmation(task) else task + until for task in found.tasks)]
 
 
 def require_decidable(found: Examination, eligible: bool, note: str) -> None:
-    """Raises ``NotYetEligible``, ``NoteMissing``."""
-    if eligible and found.blocking:
-        raise NotYetEligible("eligible", reasons=tuple(Reason(each) for each in found.blocking))
-    if not eligible and not found.blocking and not note:
+    """Tasks may stay open, but for the group's confirmation. Raises ``NotYetEligible``, ``NoteMissing``."""
+    missing = [*found.blocking, *filter(_is_confirmation, found.tasks)]
+    if eligible and missing:
+        raise NotYetEligible("eligible", reasons=tuple(Reason(each) for each in missing))
+    if not eligible and not missing and not note:
         raise NoteMissing("note")
 
 
@@ -151,7 +157,13 @@ def _seats_empty(facts: Facts) -> Iterable[str]:
             yield f"{Finding.MANDATE_LAPSED if seat in facts.seats_lapsed else Finding.SEAT_EMPTY}:{seat}"
 
 
+def _is_confirmation(task: str) -> bool:
+    return task.startswith(f"{Finding.TASK}:{Finding.CONFIRMATION}")
+
+
 def _tasks(facts: Facts) -> Iterable[str]:
+    if facts.confirm_by:
+        yield f"{Finding.TASK}:{Finding.CONFIRMATION}:{facts.confirm_by.isoformat()}"
     if facts.registration == Registration.IN_FORMATION:
         yield f"{Finding.TASK}:{Finding.REGISTRATION}"
     grown = [each for each in facts.roll if each.birth_date is None or age_on(each.birth_date, facts.closes_on) >= YOUTH.start]

@@ -44,7 +44,8 @@ class Proposal(SQLModel, table=True):
 class Application(SQLModel, table=True):
     """One presentation of a proposal. ``code`` is its short name in the contest; amounts are in the contest's currency.
 
-    ``parent_id`` and ``accounting`` (amounts copied at filing) belong to a second-tranche request.
+    ``parent_id`` and ``accounting`` (amounts copied at filing) belong to a second-tranche request. ``must_confirm``: it was filed on
+    a group's behalf by somebody who is not on its board, so the group confirms it.
     """
 
     __tablename__ = "application"
@@ -74,6 +75,7 @@ class Application(SQLModel, table=True):
     filed_by: UUID | None = reference("person.id", optional=True)
     correct_until: datetime | None = moment(optional=True)
     status: ApplicationStatus = enum(ApplicationStatus, default=ApplicationStatus.DRAFT)
+    must_confirm: bool = False
     parent_id: UUID | None = reference("application.id", optional=True)
     accounting: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB, nullable=True))
 

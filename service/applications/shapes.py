@@ -82,3 +82,30 @@ class PresenceIn(BaseModel, extra="forbid"):
 
     present: int = Field(description="Families present")
     total: int = Field(description="Families of the group")
+
+
+class PresentIn(BaseModel, extra="forbid"):
+    """Persons who are there at the visit: ticked on the roll, or by their DNIs, several in one text."""
+
+    person_ids: list[UUID] = Field(default=[], max_length=5000, description="Present")
+    dnis: Annotated[Paragraphs, Field(max_length=20_000)] = Field(default="", description="DNIs, several at once")
+
+
+class TakeBackIn(BaseModel, extra="forbid"):
+    """A tick that was a mistake, and why."""
+
+    person_id: UUID = Field(description="Person")
+    reason: Line = Field(description="Reason")
+
+
+class ConfirmIn(BaseModel, extra="forbid"):
+    """What a president types from the slip."""
+
+    application: Annotated[Line, Field(max_length=40)] = Field(description="Code of the application")
+    code: Annotated[Line, Field(max_length=40)] = Field(description="Code of the slip")
+
+
+class PaperConfirmationIn(BaseModel, extra="forbid"):
+    """The signed form of confirmation that was handed in."""
+
+    received_on: date = Field(description="Received on")

@@ -11,6 +11,7 @@ from uuid import UUID
 from service.applications import budget_rules, rules, store
 from service.applications.answers import take_answers
 from service.applications.attributes import record_poverty
+from service.applications.confirmation import is_asked
 from service.applications.models import Application, ApplicationStatus, BudgetLine, Paper, PaperKind, Proposal
 from service.applications.rules import Action
 from service.applications.shapes import ApplicationIn, BudgetIn, BudgetLineIn
@@ -111,6 +112,8 @@ async def add_paper(session: Session, actor: Actor, application_id: UUID, kind: 
 async def file_application(session: Session, actor: Actor, application_id: UUID) -> Application:
     """File an application: what it asks for is fixed from now on, and the time of the first filing stays.
 
+    Filed by somebody who is not on the group's board, it is for the group to confirm.
+
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``PhaseClosed``, ``CorrectionOver``, ``NothingRequested``,
     ``NoTriesLeft``, ``AnswerMissing`` and what ``require_budget`` raises.
     """
@@ -128,6 +131,7 @@ async def file_application(session: Session, actor: Actor, application_id: UUID)
     await _require_try_left(session, application, contest, published)
     application.status = status
     application.filed_at, application.filed_by = application.filed_at or now, application.filed_by or actor.person_id
+    application.must_confirm = application.must_confirm or await is_asked(session, actor, application)
     await session.flush()
     await record_poverty(session, actor, application, book)
     answers = await take_answers(session, actor, application, book)

@@ -105,12 +105,17 @@ class Act(StrEnum):
     RETURN_APPLICATION = auto()
     DECIDE_ELIGIBILITY = auto()
     RECORD_ATTRIBUTE = auto()
+    CONFIRM_FOR_GROUP = auto()
     READ_APPLICATION = auto()
 
     # Panels and sheets
     RUN_PANEL = auto()
     RECUSE_JUROR = auto()
     DECLARE_CONFLICT = auto()
+    CHECK_PRESENCE = auto()
+    KEEP_SAMPLES = auto()
+    CALIBRATE = auto()
+    READ_CALIBRATION = auto()
     FILL_SHEET = auto()
     PRINT_SHEET = auto()
     TYPE_SHEET = auto()

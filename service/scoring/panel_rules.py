@@ -10,6 +10,8 @@ from service.core.acts import Act
 from service.core.errors import Conflict, Rejected
 from service.scoring.rules import SheetsClosed, Window, WindowClosed, WindowNotOpen
 
+FIELD = "field"
+
 
 class AlreadyDeclared(Conflict):
     """The juror has declared on this application before."""
@@ -87,6 +89,12 @@ class SheetsBeforeResult(SheetsClosed):
     """A juror of the contest, whose stage may be opened again, reads the sheets of others only after the announcement."""
 
     message = "You are a juror of this contest. The sheets of others can be read once its result is announced. Wait until then."
+
+
+def field_stages(stages: Iterable[str]) -> set[str]:
+    """The stages that are scored at the visit: the one called ``field``, or all where none is called so."""
+    known = set(stages)
+    return known & {FIELD} or known
 
 
 def require_running(status: ContestStatus) -> None:

@@ -132,6 +132,7 @@ async def test_a_complete_application_is_found_eligible(session: Session, cast: 
     assert (await session.scalars(acts, {"subject": f"application:{application.id}"})).all() == [
         "application.registered",
         "application.filed",
+        "application.confirmed",
         "application.eligible",
     ]
 

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from service.applications import attributes, eligibility, usecases
+from service.applications import attributes, confirmation, eligibility, usecases
 from service.applications.eligibility_rules import PAPERS
 from service.applications.models import Application, ApplicationStatus, BudgetSource
-from service.applications.shapes import ApplicationIn, BudgetIn, BudgetLineIn, EligibilityIn, PresenceIn
+from service.applications.shapes import ApplicationIn, BudgetIn, BudgetLineIn, EligibilityIn, PaperConfirmationIn, PresenceIn
 from service.contests.models import Contest, PlanType
+from service.core import clock
 from service.core.db import Session
 from service.core.money import ZERO
 from service.people.groups import Family, Group
@@ -62,10 +63,19 @@ async def add_papers(session: Session, cast: Cast, contest: Contest, application
 async def file_application(
     session: Session, cast: Cast, contest: Contest, group: Group | None = None, family: Family | None = None, **changes: Any
 ) -> Application:
-    """A filed application with its papers."""
+    """A filed application with its papers, which the group has confirmed."""
     application = await make_application(session, cast, contest, group, family, **changes)
     await add_papers(session, cast, contest, application)
-    return await usecases.file_application(session, cast.promoter, application.id)
+    await usecases.file_application(session, cast.promoter, application.id)
+    await confirm(session, cast, application)
+    return application
+
+
+async def confirm(session: Session, cast: Cast, application: Application) -> None:
+    """What the promoter filed, confirmed on paper, where that is asked."""
+    if application.must_confirm:
+        today = PaperConfirmationIn(received_on=await clock.today(session))
+        await confirmation.confirm_on_paper(session, cast.secretary, application.id, today, "conformidad.pdf", SCAN)
 
 
 async def make_eligible(
