@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, StillRunning
+from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
@@ -25,8 +25,8 @@ from service.people.rules import NotSignedIn
 from service.people.signing_in import actor_for_token
 
 COOKIE = "raymi_sign_in"
-KEYLESS = ("/api/v1/sign-ins", "/sign-in", "/language")
-"""Writes that take no key: they change no money, scores, minutes or contracts, and nobody is signed in yet."""
+KEYLESS = ("/api/v1/sign-ins", "/api/v1/confirmations", "/sign-in", "/language", "/confirm")
+"""Writes that take no key: nobody is signed in yet, and what they change once cannot be changed again."""
 
 MOST_FIELDS = 10_000
 """Fields of one form: those of a rule book with a thousand criteria."""
@@ -114,16 +114,21 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
     if found.status is not None:
         if found.request_hash != digest:
             raise KeyReused
+        if "cache-control: no-store" in found.headers and not found.body:
+            raise ShownOnce
         return Response(found.body, found.status, dict(line.split(": ", 1) for line in found.headers.split("\n") if line))
     if not found.free:
         raise StillRunning
     answer = await inner(request)
     if answer.status_code < 400:
         headers = "\n".join(
-            f"{name}: {value}" for name, value in answer.headers.items() if name in ("content-type", "location")
+            f"{name}: {value}"
+            for name, value in answer.headers.items()
+            if name in ("content-type", "location", "cache-control")
         )
+        secret = answer.headers.get("cache-control") == "no-store"
         row = {"caller": caller, "key": key, "request_hash": digest, "status": answer.status_code, "headers": headers}
-        await session.execute(_KEEP, {**row, "body": bytes(answer.body), "at": await clock.now(session)})
+        await session.execute(_KEEP, {**row, "body": b"" if secret else bytes(answer.body), "at": await clock.now(session)})
     return answer
 
 

@@ -40,6 +40,12 @@ class StillRunning(Conflict):
     message = "The same request is still being worked on. Wait a moment and send it again with the same key."
 
 
+class ShownOnce(Conflict):
+    """The first answer to this key held a secret, and was not kept."""
+
+    message = "What this was answered with was shown once and is not kept. Go back and ask for a new one."
+
+
 class ForeignForm(Forbidden):
     """A form came from another site."""
 

@@ -7,7 +7,7 @@ from alembic import context, op
 from service.core.protection import protect
 
 revision = "20261125_field"
-down_revision = "20261125_appeals"
+down_revision = "20261125_marks"
 branch_labels = None
 depends_on = None
 
@@ -169,6 +169,7 @@ END $$
     "CREATE TRIGGER attempts_are_counted BEFORE UPDATE ON confirmation_code FOR EACH ROW EXECUTE FUNCTION attempts_are_counted()",
     "CREATE TRIGGER sample_is_unscored BEFORE INSERT ON calibration_sample FOR EACH ROW EXECUTE FUNCTION sample_is_unscored()",
     "CREATE TRIGGER calibration_is_open BEFORE INSERT ON calibration_sheet FOR EACH ROW EXECUTE FUNCTION calibration_is_open()",
+    "CREATE TRIGGER calibration_is_open BEFORE INSERT ON calibration_closing FOR EACH ROW EXECUTE FUNCTION calibration_is_open()",
 ]
 
 
@@ -258,7 +259,7 @@ def create_confirmation() -> None:
         sa.UniqueConstraint("handle", name=op.f("uq_confirmation_code_handle")),
     )
     index("confirmation_code", "application_id", "mandate_id", "issued_by")
-    way = sa.Enum("code", "paper", name="confirmationway_known", native_enum=False, create_constraint=True, length=40)
+    way = sa.Enum("by_code", "on_paper", name="confirmationway_known", native_enum=False, create_constraint=True, length=40)
     op.create_table(
         "group_confirmation",
         uuid("id"),
@@ -273,8 +274,8 @@ def create_confirmation() -> None:
         amount("own_share"),
         moment("at"),
         sa.CheckConstraint(
-            "(way = 'code') = (code_id IS NOT NULL) AND (way = 'paper') = (file_id IS NOT NULL) "
-            "AND (way = 'paper') = (received_on IS NOT NULL) AND (way = 'paper') = (received_by IS NOT NULL)",
+            "(way = 'by_code') = (code_id IS NOT NULL) AND (way = 'on_paper') = (file_id IS NOT NULL) "
+            "AND (way = 'on_paper') = (received_on IS NOT NULL) AND (way = 'on_paper') = (received_by IS NOT NULL)",
             name=op.f("ck_group_confirmation_way"),
         ),
         *keys(

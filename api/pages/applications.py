@@ -12,17 +12,27 @@ from api.deps import Who, Work, new_router
 from api.files import attachment
 from api.language import language_of, say, say_reasons
 from api.pages.acts import Empty, act, attempt
+from api.pages.confirmations import confirmation_table, record_paper
 from api.pages.contests import asked
 from api.pages.forms import Field as Control
 from api.pages.forms import Form, Typed, form
+from api.pages.presence import presence_tables
 from api.pages.session_tables import recusal_reasons
+from api.pages.standing import standing_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
-from service.accountability.queries import list_standings
 from service.applications import attributes, eligibility, usecases
 from service.applications.answers import answer_questions
 from service.applications.models import Application, ApplicationStatus, Paper, PaperKind
 from service.applications.queries import Dossier, get_dossier, get_paper_file
-from service.applications.shapes import AnswersIn, AttributeIn, BudgetIn, EligibilityIn, PresenceIn, ReturnIn
+from service.applications.shapes import (
+    AnswersIn,
+    AttributeIn,
+    BudgetIn,
+    EligibilityIn,
+    PaperConfirmationIn,
+    PresenceIn,
+    ReturnIn,
+)
 from service.contests.models import Question, QuestionKind
 from service.contests.questions import NO, YES
 from service.contests.rules import WITH_RESULT
@@ -91,7 +101,10 @@ async def _application(
         ),
     ]
     tables[1:1] = _answers(found, language_of(request))
-    tables += [await _standing(session, who, application.group_id)]
+    confirmed = await confirmation_table(session, who, found, typed)
+    tables += [confirmed] if confirmed else []
+    tables += await presence_tables(session, who, application)
+    tables += [await standing_table(session, who, application.group_id)]
     tables.append(await _recusals(session, who, found, language_of(request), typed))
     view = View(
         f"{application.code} · {found.proposal.title}",
@@ -103,26 +116,6 @@ async def _application(
         acts=_acts(who, found, language_of(request), typed),
     )
     return show(request, view)
-
-
-async def _standing(session: Session, who: Actor, group_id: UUID) -> Table:
-    """What the organisation still owes from earlier contracts: the decision on eligibility looks at it."""
-    found = await list_standings(session, who, group_id)
-    return Table(
-        "Contracts of the organisation",
-        ["Contract", "State", "Amount awarded", "To be paid", "Not accounted for yet"],
-        [
-            [
-                Link(each.number, f"/contracts/{each.contract_id}"),
-                State(each.status.value),
-                each.amount,
-                each.unpaid,
-                each.unaccounted,
-            ]
-            for each in found
-        ],
-        empty="None.",
-    )
 
 
 async def _recusals(session: Session, who: Actor, found: Dossier, language: str, typed: Typed | None) -> Table:
@@ -273,6 +266,15 @@ act(
     eligibility.decide_eligibility,
     page=_application,
     to=_back,
+)
+act(
+    router,
+    "/applications/{application_id}/confirmation",
+    PaperConfirmationIn,
+    record_paper,
+    page=_application,
+    to=_back,
+    upload=True,
 )
 act(router, "/applications/{application_id}/presence", PresenceIn, attributes.record_presence, page=_application, to=_back)
 act(router, "/applications/{application_id}/attributes", AttributeIn, attributes.record_attribute, page=_application, to=_back)

@@ -7,11 +7,20 @@ from decimal import Decimal
 from scripts.demo.scans import scan
 from scripts.demo.scores import Script
 from scripts.demo.stage import Scene, Stage
-from service.applications import attributes, eligibility, usecases
+from service.applications import attributes, confirmation, eligibility, usecases
 from service.applications.eligibility_rules import PAPERS
 from service.applications.models import BudgetSource
-from service.applications.shapes import ApplicationIn, AttributeIn, BudgetLineIn, EligibilityIn, PresenceIn
+from service.applications.shapes import (
+    ApplicationIn,
+    AttributeIn,
+    BudgetLineIn,
+    ConfirmIn,
+    EligibilityIn,
+    PaperConfirmationIn,
+    PresenceIn,
+)
 from service.contests.models import PlanType
+from service.core import clock
 from service.core.money import CENT, ZERO, show
 from service.scoring.bundle import ApplicationRow
 
@@ -96,6 +105,28 @@ def visit(name: str, script: Script) -> Callable[[Stage], Awaitable[str]]:
     return step
 
 
+def confirm(*scripts: tuple[str, Script]) -> Callable[[Stage], Awaitable[str]]:
+    """A step in which the groups confirm what the promoter filed for them: by code and on paper in turn."""
+
+    async def step(stage: Stage) -> str:
+        secretary, session = await stage.actor("secretary"), stage.session
+        rows = [(name, row[0]) for name, script in scripts for row in script.bundle.applications]
+        for place, (name, code) in enumerate(rows):
+            application_id = stage[f"application {name} {code}"]
+            if place % 2:
+                content = scan("Conformidad de la organización", code, "Documento de ejemplo")
+                received = PaperConfirmationIn(received_on=await clock.today(session))
+                pdf = f"{code}-conformidad.pdf"
+                await confirmation.confirm_on_paper(session, secretary, application_id, received, pdf, content)
+            else:
+                slip, _ = await confirmation.issue_code(session, secretary, application_id)
+                await confirmation.confirm_by_code(session, ConfirmIn(application=code, code=slip))
+        on_paper = len(rows) // 2
+        return f"{len(rows) - on_paper} groups confirm by code, {on_paper} on signed paper."
+
+    return step
+
+
 def find_eligible(*scripts: tuple[str, Script]) -> Callable[[Stage], Awaitable[str]]:
     """A step that decides on the papers of every application."""
 
@@ -123,6 +154,7 @@ def filing(stage: Stage) -> list[Scene]:
     return [
         *scenes,
         Scene("Visit the groups", "2026-02-16T09:00:00-05:00", visit("plans", scores.plans)),
+        Scene("Confirm with the groups", "2026-02-17T09:00:00-05:00", confirm(*every[:2])),
         Scene("Decide on the papers", "2026-02-18T09:00:00-05:00", find_eligible(*every)),
     ]
 

@@ -1,7 +1,9 @@
 """A group's confirmation of what was filed on its behalf: by a code that its president types, or on signed paper."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +22,25 @@ from service.core.errors import NotFound
 from service.core.money import show
 from service.documents.models import StoredFile
 from service.documents.usecases import get_file, store_file
-from service.people.group_usecases import board_on
+from service.people.group_usecases import board_on, get_group
 from service.people.groups import BoardMandate, BoardRole
 from service.people.models import Person
 from service.record import usecases as record
 
 SPEAKERS = (BoardRole.PRESIDENT, BoardRole.MAYOR)
 """The seats that confirm for a group."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a president reads before confirming."""
+
+    application_id: UUID
+    code: str
+    group: str
+    contest: str
+    requested: Decimal
+    own_share: Decimal
 
 
 async def issue_code(session: Session, actor: Actor, application_id: UUID) -> tuple[str, Person]:
@@ -51,6 +65,17 @@ async def issue_code(session: Session, actor: Actor, application_id: UUID) -> tu
     payload = {"code_id": str(code.id), "president_id": str(president.id)}
     await record.append(session, actor, "confirmation.code_issued", f"application:{application_id}", payload)
     return confirmation_rules.written(handle, secret), president
+
+
+async def slip_of(session: Session, actor: Actor, application_id: UUID) -> Slip:
+    """What a slip says beside its code, for its office. Raises ``NotFound``."""
+    application = await store.application(session, application_id)
+    contest, call = await contest_with_call(session, application.contest_id)
+    if not actor.may(Act.READ_APPLICATION, call.office_id):
+        raise NotFound
+    group = await get_group(session, actor, application.group_id)
+    amounts = application.requested, application.own_share
+    return Slip(application_id, application.code, group.name, contest.title, *amounts)
 
 
 async def confirm_by_code(session: Session, given: ConfirmIn) -> Application | None:

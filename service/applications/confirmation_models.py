@@ -13,8 +13,8 @@ from service.core.tables import IMMUTABLE, Field, SQLModel, enum, id_column, imm
 class ConfirmationWay(StrEnum):
     """How a group confirms."""
 
-    CODE = "code"
-    PAPER = "paper"
+    CODE = "by_code"
+    PAPER = "on_paper"
 
 
 class ConfirmationCode(SQLModel, table=True):
@@ -42,8 +42,8 @@ class GroupConfirmation(SQLModel, table=True):
     __tablename__ = "group_confirmation"
     __table_args__ = (
         CheckConstraint(
-            "(way = 'code') = (code_id IS NOT NULL) AND (way = 'paper') = (file_id IS NOT NULL) "
-            "AND (way = 'paper') = (received_on IS NOT NULL) AND (way = 'paper') = (received_by IS NOT NULL)",
+            "(way = 'by_code') = (code_id IS NOT NULL) AND (way = 'on_paper') = (file_id IS NOT NULL) "
+            "AND (way = 'on_paper') = (received_on IS NOT NULL) AND (way = 'on_paper') = (received_by IS NOT NULL)",
             name="way",
         ),
         IMMUTABLE,

@@ -9,9 +9,12 @@ refusals are read in ``contests``.
 
     window:   never --open--> open --close--> closed --reopen--> open
     paper:    printed --type--> typed once --agree--> locked; typed once --differ--> differed --type--> typed once
+    calibration: open --send, close--> closed; closes with the last sheet (``/contests/<id>/calibration``)
     sheet:    (draft) --lock--> locked --supersede--> a further locked sheet; only the newest counts
 
     panels, recusals, sheets, queries, gather   what is done with seats, conflicts and sheets; from the database to a bundle
+    presence   who is at the visit: the door to ``applications.presence``, for jurors of the field stage and the office
+    calibration, calibration_rules, calibration_models, calibration_store   two files of nobody, scored before the scoring
     paper_sheets, paper_rules, paper_models, paper_store, paper_data   sheets on paper, with check digits, typed in by two people
     invented, rehearsals   trying rules before they are published
     bundle, checks   the rows, and what must hold of them

@@ -69,3 +69,19 @@ class PrintSheetIn(BaseModel, extra="forbid"):
     person_id: UUID = Field(description="Juror")
     stage: Line = Field(description="Stage")
     correcting: bool = Field(default=False, description="It corrects the locked sheet")
+
+
+class SampleIn(BaseModel, extra="forbid"):
+    """One of the two files of nobody; ``share`` chooses the bands of its sheet."""
+
+    place: int = Field(ge=1, le=2, description="Sample (1 or 2)")
+    title: Line = Field(description="Title")
+    text: Paragraphs = Field(description="What the file says")
+    share: Line = Field(default="1", description="Share that chooses bands (like 14/30)")
+
+
+class CalibrationIn(BaseModel, extra="forbid"):
+    """What a juror gives a sample."""
+
+    place: int = Field(ge=1, le=2, description="Sample (1 or 2)")
+    scores: Scores = Field(description="Scores")

@@ -53,6 +53,13 @@ async def sent(client: Client, path: str, body: dict[str, Any] | None = None) ->
     return answer.json()
 
 
+async def confirmed(secretary: Client, path: str) -> None:
+    """The group's signed paper."""
+    received_on = (await secretary.get(f"{API}{path}")).json()["filed_at"][:10]
+    paper = {"name": "conformidad.pdf", "content": base64.b64encode(SCAN).decode(), "received_on": received_on}
+    await sent(secretary, f"{path}/confirmation", paper)
+
+
 async def filed(promoter: Client, contest: Contest, group: Group) -> str:
     """An application registered, with its papers, and filed; its path."""
     given = {"code": f"J{next_number()}", "group_id": str(group.id), "title": "Riego tecnificado", **BUDGET}
@@ -70,6 +77,7 @@ async def test_an_application_is_filed_found_eligible_and_read_back(
     async with signed_in("promoter") as promoter, signed_in("secretary") as secretary:
         path = await filed(promoter, contest, group)
         examined = (await secretary.get(f"{API}{path}/examination")).json()
+        await confirmed(secretary, path)
         await sent(secretary, f"{path}/eligibility", {"eligible": True})
         counted = await sent(secretary, f"{path}/presence", {"present": 9, "total": 10})
         found = (await secretary.get(f"{API}{path}")).json()
@@ -110,6 +118,7 @@ async def test_a_juror_declares_locks_and_corrects_a_sheet(
     lower = {**best, next(iter(best)): "0"}
     async with signed_in("promoter") as promoter, signed_in("secretary") as secretary:
         path = await filed(promoter, contest, group)
+        await confirmed(secretary, path)
         await sent(secretary, f"{path}/eligibility", {"eligible": True})
         await sent(secretary, f"{path}/presence", {"present": 9, "total": 10})
         seat = {"person_id": str(juror.person_id), "juror": "J1", "stages": ["field"]}

@@ -22,7 +22,7 @@ from service.people.group_usecases import families_of, register_families
 from service.people.groups import BoardRole, Group, GroupKind, Registration
 from service.people.shapes import RollIn
 from tests.cast import Cast
-from tests.make.applications import SCAN, add_papers, file_application, make_application, make_eligible
+from tests.make.applications import SCAN, add_papers, confirm, file_application, make_application, make_eligible
 from tests.make.contests import DAY, make_contest
 from tests.make.people import family_in, make_actor, make_group, make_mandate, make_municipality, make_office, make_person
 
@@ -140,6 +140,7 @@ async def test_a_complete_application_is_found_eligible(session: Session, cast: 
 async def test_an_application_is_not_eligible_while_a_paper_is_missing(session: Session, cast: Cast) -> None:
     application = await make_application(session, cast, await make_contest(session, cast))
     await usecases.file_application(session, cast.promoter, application.id)
+    await confirm(session, cast, application)
     with pytest.raises(eligibility_rules.NotYetEligible) as refused:
         await eligibility.decide_eligibility(session, cast.secretary, application.id, YES)
     kinds = ["request", "assembly_act", "registry_sheet", "board_dni", "roll", "plan"]
@@ -153,6 +154,7 @@ async def test_an_application_is_not_eligible_while_a_paper_is_missing(session: 
 async def test_an_ineligible_application_keeps_the_reasons_found_then(session: Session, cast: Cast) -> None:
     application = await make_application(session, cast, await make_contest(session, cast, "side-dance"))
     await usecases.file_application(session, cast.promoter, application.id)
+    await confirm(session, cast, application)
     decision = await eligibility.decide_eligibility(session, cast.secretary, application.id, NO)
     assert (application.status, decision.reasons) == ("ineligible", ["paper_missing:request"])
 
@@ -184,6 +186,7 @@ async def test_a_group_without_registry_and_identity_card_is_eligible_with_tasks
     for kind in (PaperKind.REQUEST, PaperKind.ASSEMBLY_ACT, PaperKind.ROLL, PaperKind.PLAN):
         await usecases.add_paper(session, cast.promoter, application.id, kind, "papel.pdf", SCAN)
     await usecases.file_application(session, cast.promoter, application.id)
+    await confirm(session, cast, application)
     given = EligibilityIn(eligible=True, note="RENIEC visita en mayo", tasks_until=date(2026, 6, 30))
     decision = await eligibility.decide_eligibility(session, cast.secretary, application.id, given)
     assert application.status == "eligible"
@@ -195,17 +198,18 @@ async def test_a_mandate_that_lapsed_by_today_shuts_the_door(session: Session, c
     group = await make_group(session, cast, board=False)
     await make_mandate(session, cast, group, BoardRole.PRESIDENT, until=today - DAY)
     await make_mandate(session, cast, group, BoardRole.TREASURER, until=today)
-    application = await file_application(session, cast, await make_contest(session, cast), group)
+    application = await file_application(session, cast, await make_contest(session, cast), group, confirmed=False)
     found = await eligibility.check_eligibility(session, cast.promoter, application.id)
-    assert found == Examination(("mandate_lapsed:president",), ())
+    assert found.blocking == ("mandate_lapsed:president",)
     await make_mandate(session, cast, group, BoardRole.PRESIDENT, since=today)
+    await confirm(session, cast, application)
     assert await eligibility.check_eligibility(session, cast.promoter, application.id) == Examination((), ())
 
 
 async def test_a_municipality_needs_its_mayor(session: Session, cast: Cast) -> None:
     contest = await make_contest(session, cast, "idl-first")
     headless = await make_group(session, cast, board=False, families=0, kind=GroupKind.MUNICIPALITY)
-    application = await file_application(session, cast, contest, headless)
+    application = await file_application(session, cast, contest, headless, confirmed=False)
     found = await eligibility.check_eligibility(session, cast.secretary, application.id)
     assert found.blocking == ("seat_empty:mayor",)
     other = await file_application(session, cast, contest, await make_municipality(session, cast))
@@ -233,6 +237,7 @@ async def test_a_family_hands_in_no_papers(session: Session, cast: Cast) -> None
 async def test_an_application_is_returned_with_what_to_correct_and_a_date(session: Session, cast: Cast) -> None:
     application = await make_application(session, cast, await make_contest(session, cast, "side-dance"))
     await usecases.file_application(session, cast.promoter, application.id)
+    await confirm(session, cast, application)
     now = await clock.now(session)
     with pytest.raises(eligibility_rules.DeadlinePast):
         given = ReturnIn(correct_until=now, note="Falta la solicitud")

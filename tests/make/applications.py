@@ -61,13 +61,21 @@ async def add_papers(session: Session, cast: Cast, contest: Contest, application
 
 
 async def file_application(
-    session: Session, cast: Cast, contest: Contest, group: Group | None = None, family: Family | None = None, **changes: Any
+    session: Session,
+    cast: Cast,
+    contest: Contest,
+    group: Group | None = None,
+    family: Family | None = None,
+    *,
+    confirmed: bool = True,
+    **changes: Any,
 ) -> Application:
-    """A filed application with its papers, which the group has confirmed."""
+    """A filed application with its papers, which the group has confirmed unless told."""
     application = await make_application(session, cast, contest, group, family, **changes)
     await add_papers(session, cast, contest, application)
     await usecases.file_application(session, cast.promoter, application.id)
-    await confirm(session, cast, application)
+    if confirmed:
+        await confirm(session, cast, application)
     return application
 
 
