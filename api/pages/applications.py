@@ -12,7 +12,7 @@ from api.deps import Who, Work, new_router
 from api.files import attachment
 from api.language import language_of, say, say_reasons
 from api.pages.acts import Empty, act, attempt
-from api.pages.confirmations import confirmation_table, record_paper
+from api.pages.confirmations import confirmation_tables, record_paper
 from api.pages.contests import asked
 from api.pages.forms import Field as Control
 from api.pages.forms import Form, Typed, form
@@ -101,11 +101,7 @@ async def _application(
         ),
     ]
     tables[1:1] = _answers(found, language_of(request))
-    confirmed = await confirmation_table(session, who, found, typed)
-    tables += [confirmed] if confirmed else []
-    tables += await presence_tables(session, who, application)
-    tables += [await standing_table(session, who, application.group_id)]
-    tables.append(await _recusals(session, who, found, language_of(request), typed))
+    tables += await _more(session, who, found, language_of(request), typed)
     view = View(
         f"{application.code} · {found.proposal.title}",
         state=application.status.value,
@@ -116,6 +112,16 @@ async def _application(
         acts=_acts(who, found, language_of(request), typed),
     )
     return show(request, view)
+
+
+async def _more(session: Session, who: Actor, found: Dossier, language: str, typed: Typed | None) -> list[Table]:
+    """What other rooms know of the application: the confirmation, who was present, what is owed, who is recused."""
+    return [
+        *await confirmation_tables(session, who, found, typed),
+        *await presence_tables(session, who, found.application),
+        await standing_table(session, who, found.application.group_id),
+        await _recusals(session, who, found, language, typed),
+    ]
 
 
 async def _recusals(session: Session, who: Actor, found: Dossier, language: str, typed: Typed | None) -> Table:

@@ -99,6 +99,14 @@ async def _contest(
     if who and who.may(Act.TYPE_SHEET, office.id) and contest.status != ContestStatus.DRAFT:
         there = f"/contests/{contest_id}/paper-sheets"
         facts.append(("Paper sheets", Link("See the sheets on paper, and type them in", there, translate=True)))
+    seats = await panels.seated(session, contest_id) if who else set()
+    if who and (who.may(Act.READ_CALIBRATION, office.id) or who.person_id in seats) and contest.status != ContestStatus.DRAFT:
+        facts.append(
+            (
+                "Calibration of the jurors",
+                Link("See the sample files and the rounds", f"/contests/{contest_id}/calibration", translate=True),
+            )
+        )
     crumbs = [Link("Contests", "/contests", translate=True)]
     tables.append(await _questions(session, who, contest, call, language, typed))
     acts = await _clone(session, who, contest, call, typed)

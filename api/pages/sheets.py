@@ -16,12 +16,15 @@ from api.pages.forms import Typed, form
 from api.pages.score_rows import score_rows, scores_in
 from api.pages.views import View, show
 from api.templating import page
+from service.applications.attribute_rules import PRESENCE, refers_to
+from service.contests.book import parse
 from service.contests.usecases import rules_in_force
 from service.core.actor import Actor
 from service.core.db import Session
 from service.core.errors import Refusal
 from service.core.text import Paragraphs
 from service.scoring import paper_sheets, recusals, sheets
+from service.scoring.panel_rules import field_stages
 from service.scoring.queries import SheetView, sheet_for
 from service.scoring.rules import DeclareFirst, Recused
 from service.scoring.shapes import CorrectionIn, DeclarationIn, DraftIn, ScoresIn
@@ -74,6 +77,7 @@ async def _sheet(
         rules=book,
         locked={line.criterion: line.written for line in found.locked[-1].lines} if found.locked else {},
         labels={row["code"]: row["label"] for row in rows},
+        presence=refers_to(parse(book.book), PRESENCE) and stage in field_stages(each["code"] for each in book.book["stages"]),
     )
 
 

@@ -15,7 +15,7 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import minutes_appeals, minutes_votes, result_tables, rules, run_store, store
+from service.deliberation import minutes_appeals, minutes_field, minutes_votes, result_tables, rules, run_store, store
 from service.deliberation.attendance import members_today
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
@@ -101,6 +101,8 @@ async def minutes_data(
         "absences": await _absences(session, judged),
         "superseded": await _superseded(session, judged),
         "paper_sheets": await _paper_sheets(session, judged),
+        "presences": await minutes_field.presence_lines(session, judged),
+        "calibrations": await minutes_field.calibration_lines(session, judged),
         "votes": minutes_votes.vote_lines(votes, judged),
         "dissents": minutes_votes.dissent_lines(votes),
         "adjustments": minutes_votes.adjustment_lines(judged),

@@ -215,6 +215,28 @@ class PaperSheetLine(TypedDict):
 
 
 @exact
+class PresenceLine(TypedDict):
+    """The families present at a visit, counted person by person; ``reason`` where an earlier count was corrected."""
+
+    application_code: str
+    organisation: str
+    present: int
+    families: int
+    closed_by: str
+    reason: str
+
+
+@exact
+class CalibrationLine(TypedDict):
+    """A calibration round: which, when, and with whom."""
+
+    contest_code: str
+    stage: str
+    closed_at: Moment
+    jurors: list[str]
+
+
+@exact
 class DrawLine(TypedDict):
     """A public draw that breaks ties: ascending SHA-256 of ``seed:application``."""
 
@@ -275,6 +297,8 @@ class MinutesPaper(TypedDict):
     absences: list[AbsenceLine]
     superseded: list[SupersededLine]
     paper_sheets: list[PaperSheetLine]
+    presences: NotRequired[list[PresenceLine]]
+    calibrations: NotRequired[list[CalibrationLine]]
     votes: list[VoteLine]
     dissents: list[DissentLine]
     adjustments: NotRequired[list[AdjustmentLine]]
