@@ -69,11 +69,11 @@ async def download_confirmation(session: Work, who: Who, confirmation_id: UUID) 
     return attachment(await confirmation.get_confirmation_file(session, who, confirmation_id))
 
 
-async def confirmation_table(session: Session, who: Actor, found: Dossier, typed: Typed | None) -> Table | None:
-    """How and by whom an application was confirmed, or until when it should be, with the acts; None where it is not asked."""
+async def confirmation_tables(session: Session, who: Actor, found: Dossier, typed: Typed | None) -> list[Table]:
+    """How and by whom an application was confirmed, or until when it should be, with the acts; nothing where it is not asked."""
     application = found.application
     if not application.must_confirm:
-        return None
+        return []
     until = await confirmation.awaited_until(session, application)
     rows: list[list[Cell]] = [
         [
@@ -89,7 +89,7 @@ async def confirmation_table(session: Session, who: Actor, found: Dossier, typed
     if until is not None:
         rows.insert(0, [State("awaited"), None, None, None, until, application.requested])
     columns = ["How", "Confirmed by, with the mandate", "Seat", "Received by", "When", "Amount requested"]
-    return Table("Confirmation by the group", columns, rows, acts=_acts(who, found, until, typed))
+    return [Table("Confirmation by the group", columns, rows, acts=_acts(who, found, until, typed))]
 
 
 def _acts(who: Actor, found: Dossier, until: date | None, typed: Typed | None) -> list[Form]:

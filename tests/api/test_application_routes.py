@@ -1,6 +1,7 @@
 """Applications and sheets over JSON: from the draft to a locked sheet and its correction."""
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from service.applications.eligibility_rules import PAPERS
 from service.contests.book import parse
 from service.contests.models import Contest, PlanType
 from service.contests.usecases import rules_in_force
+from service.core.clock import PERU
 from service.core.db import Sessions, transaction
 from service.people.groups import Group
 from service.people.signing_in import sign_in
@@ -55,7 +57,8 @@ async def sent(client: Client, path: str, body: dict[str, Any] | None = None) ->
 
 async def confirmed(secretary: Client, path: str) -> None:
     """The group's signed paper."""
-    received_on = (await secretary.get(f"{API}{path}")).json()["filed_at"][:10]
+    filed_at = datetime.fromisoformat((await secretary.get(f"{API}{path}")).json()["filed_at"])
+    received_on = filed_at.astimezone(PERU).date().isoformat()
     paper = {"name": "conformidad.pdf", "content": base64.b64encode(SCAN).decode(), "received_on": received_on}
     await sent(secretary, f"{path}/confirmation", paper)
 
