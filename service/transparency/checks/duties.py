@@ -30,6 +30,22 @@ DUTIES = {
         LEFT JOIN paper_typing t ON t.paper_id = p.id AND t.round = p.round AND t.typed_by <> p.person_id
         WHERE p.sheet_id IS NOT NULL GROUP BY p.id, p.code HAVING count(DISTINCT t.typed_by) <> 2
     """,
+    "the share of families present is the one counted at the visit": """
+        SELECT 'application ' || a.code, 'has ' || t.value || ', counted were ' || c.present || '/' || c.families
+        FROM application a
+        JOIN LATERAL (SELECT * FROM presence_closing WHERE application_id = a.id ORDER BY check_number DESC LIMIT 1) c ON true
+        JOIN LATERAL (
+            SELECT value FROM application_attribute WHERE application_id = a.id AND name = 'families_present_share'
+            ORDER BY version DESC LIMIT 1
+        ) t ON true
+        WHERE t.value <> c.present || '/' || c.families
+    """,
+    "what was filed on a group's behalf was confirmed before it was judged": """
+        SELECT 'application ' || code, 'not confirmed, and ' || status FROM application a WHERE must_confirm
+        AND status IN ('eligible', 'approved', 'reserve', 'not_approved', 'disqualified', 'deferred')
+        AND NOT EXISTS (SELECT FROM group_confirmation c
+            WHERE (c.application_id, c.requested, c.own_share) = (a.id, a.requested, a.own_share))
+    """,
     "a sheet has every criterion of its rule book": """
         SELECT 'sheet ' || s.id, 'lacks ' || c.code FROM score_sheet s
         JOIN rule_book_criterion c ON c.rule_book_id = s.rule_book_id AND c.stage = s.stage
