@@ -6,11 +6,16 @@ from service.applications import presence
 from service.core.db import Session
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.result_tables import Judged, stage_name
-from service.documents.papers_of_sessions import CalibrationLine, PresenceLine
+from service.documents.papers_of_sessions import BeforeScores, CalibrationLine, PresenceLine
 from service.scoring import calibration
 
 
-async def presence_lines(session: Session, judged: Sequence[Judged]) -> list[PresenceLine]:
+async def before_scores(session: Session, judged: Sequence[Judged]) -> BeforeScores:
+    """Both, as minutes hold them."""
+    return {"presences": await _presences(session, judged), "calibrations": await _calibrations(session, judged)}
+
+
+async def _presences(session: Session, judged: Sequence[Judged]) -> list[PresenceLine]:
     """The families counted at each visit, in the order of contests and applications."""
     applicants = {line.application_id: each.applicants[line.application_id] for each in judged for line in each.lines}
     return [
@@ -27,7 +32,7 @@ async def presence_lines(session: Session, judged: Sequence[Judged]) -> list[Pre
     ]
 
 
-async def calibration_lines(session: Session, judged: Sequence[Judged]) -> list[CalibrationLine]:
+async def _calibrations(session: Session, judged: Sequence[Judged]) -> list[CalibrationLine]:
     """The calibration rounds that were held: when, and with whom; no score of them."""
     known = {each.contest.id: each for each in judged}
     return [

@@ -72,11 +72,9 @@ async def minutes_data(
     attendance = sorted(await store.attendance(session, row.id), key=_by_capacity)
     members = dict(await members_today(session, row))
     books = {each.contest.id: await rules_in_force(session, each.contest.id) for each in judged}
-    results = [result_tables.result_table(each) for each in judged if isinstance(each.book.decision, PassMark)]
-    prizes = [result_tables.prize_table(each) for each in judged if not isinstance(each.book.decision, PassMark)]
+    results, prizes = result_tables.tables_of(judged)
     given = [line for table in prizes for line in table["rows"]]
-    votes = await votes_of(session, row.id)
-    opened_at = row.opened_at or closed_at
+    votes, opened_at = await votes_of(session, row.id), row.opened_at or closed_at
     return {
         "letterhead": await letterhead(session, row.office_id),
         "number": await number_of(session, row),
@@ -101,8 +99,7 @@ async def minutes_data(
         "absences": await _absences(session, judged),
         "superseded": await _superseded(session, judged),
         "paper_sheets": await _paper_sheets(session, judged),
-        "presences": await minutes_field.presence_lines(session, judged),
-        "calibrations": await minutes_field.calibration_lines(session, judged),
+        "before_scores": await minutes_field.before_scores(session, judged),
         "votes": minutes_votes.vote_lines(votes, judged),
         "dissents": minutes_votes.dissent_lines(votes),
         "adjustments": minutes_votes.adjustment_lines(judged),

@@ -192,3 +192,9 @@ def _totals(rows: Iterable[ResultRow]) -> ResultTotals:
 
 def _sum(amounts: Iterable[str]) -> str:
     return show(sum((Decimal(amount) for amount in amounts), ZERO))
+
+
+def tables_of(judged: Sequence[Judged]) -> tuple[list[ResultTable], list[PrizeTable]]:
+    """The tables of contests with a pass mark, and those of contests for prizes."""
+    by_mark = [each for each in judged if isinstance(each.book.decision, PassMark)]
+    return [result_table(each) for each in by_mark], [prize_table(each) for each in judged if each not in by_mark]

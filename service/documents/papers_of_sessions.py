@@ -237,6 +237,14 @@ class CalibrationLine(TypedDict):
 
 
 @exact
+class BeforeScores(TypedDict):
+    """What came before the scores: the visits and the calibration rounds."""
+
+    presences: list[PresenceLine]
+    calibrations: list[CalibrationLine]
+
+
+@exact
 class DrawLine(TypedDict):
     """A public draw that breaks ties: ascending SHA-256 of ``seed:application``."""
 
@@ -297,8 +305,7 @@ class MinutesPaper(TypedDict):
     absences: list[AbsenceLine]
     superseded: list[SupersededLine]
     paper_sheets: list[PaperSheetLine]
-    presences: NotRequired[list[PresenceLine]]
-    calibrations: NotRequired[list[CalibrationLine]]
+    before_scores: NotRequired[BeforeScores]
     votes: list[VoteLine]
     dissents: list[DissentLine]
     adjustments: NotRequired[list[AdjustmentLine]]

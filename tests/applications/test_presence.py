@@ -1,5 +1,6 @@
 """The presence check at the visit: who may tick, what each DNI is answered, what closing writes, and what the database refuses."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
@@ -65,7 +66,7 @@ def ids(*places: OnRoll) -> PresentIn:
     return PresentIn(person_ids=[place.person_id for place in places])
 
 
-async def refused(session: Session, statement: str, values: dict[str, object]) -> str | None:
+async def refused(session: Session, statement: str, values: Mapping[str, object]) -> str | None:
     """The SQLSTATE with which the database refuses a statement."""
     with pytest.raises(DBAPIError) as error:
         async with session.begin_nested():

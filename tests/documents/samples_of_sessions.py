@@ -102,6 +102,34 @@ MINUTES: MinutesPaper = {
         THIRD_RULES,
     ],
     "order_seed": "el 7 y el 31",
+    "before_scores": {
+        "presences": [
+            {
+                "application_code": "A1",
+                "organisation": "Asociación de Productores Hercca",
+                "present": 14,
+                "families": 30,
+                "closed_by": "Julia Arapa Kana",
+                "reason": "",
+            },
+            {
+                "application_code": "A2",
+                "organisation": "Comunidad Campesina Chumo",
+                "present": 22,
+                "families": 25,
+                "closed_by": "Paulina Mamani Ccopa",
+                "reason": "Llegó una familia más",
+            },
+        ],
+        "calibrations": [
+            {
+                "contest_code": "PDN",
+                "stage": "field",
+                "closed_at": "2026-02-14T15:00:00Z",
+                "jurors": ["Jacinto Borda Lima", "Julia Arapa Kana"],
+            }
+        ],
+    },
     "checks": [CHECK],
     "appeals": [REJECTED, WITHDRAWN],
     "development": "La presidencia da la bienvenida en quechua y castellano y recuerda que el acto es público.\n"
