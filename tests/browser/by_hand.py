@@ -188,6 +188,8 @@ def apply(promoter: Person, secretary: Person, contest: str, row: ApplicationRow
         promoter.fill("Hand in a paper", kind=paper, file=f"{paper}.pdf|{content}")
     promoter.press("File the application")
     secretary.go(place)
+    signed = scan("conformidad", code).decode("latin-1")
+    secretary.fill("Record the signed confirmation", received_on=TODAY.isoformat(), file=f"conformidad.pdf|{signed}")
     secretary.fill("Decide on the papers", eligible=True)
     for name, value in attributes.items():
         present, _, total = value.partition("/")

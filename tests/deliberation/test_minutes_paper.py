@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from service.applications.shapes import PresentIn
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.deliberation import usecases
@@ -11,13 +12,15 @@ from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn
 from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document, render_document
 from service.funding.usecases import assign_fund
+from service.people.group_usecases import families_of
 from service.scoring.paper_models import PaperSheet
 from service.scoring.paper_rules import grouped
 from service.scoring.paper_sheets import print_sheet, type_paper
+from service.scoring.presence import close_presence, enter_present
 from service.scoring.shapes import CorrectionIn, DeclarationIn, PaperTypingIn
 from service.scoring.usecases import declare_conflict, supersede_scoresheet
 from tests.cast import Cast
-from tests.make.deliberation import announce, arrive, convene, make_announced, tally_all
+from tests.make.deliberation import announce, arrive, convene, make_announced, make_open_session, tally_all
 from tests.make.funding import make_fund
 from tests.make.people import make_committee, make_person
 from tests.make.scoring import NO_CONFLICT, Played, play_bundle
@@ -181,3 +184,24 @@ async def test_the_paper_of_the_minutes_is_drawn(session: Session, cast: Cast) -
     assert document is not None
     file = await render_document(session, document.id)
     assert file.content.startswith(b"%PDF-")
+
+
+async def test_minutes_hold_the_families_counted_at_the_visit_which_disqualify(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    visited = played.applications["E"]
+    head = (await families_of(session, visited.group_id))[0].head
+    await enter_present(session, played.panel["J1"], visited.id, PresentIn(person_ids=[head.id]))
+    await close_presence(session, played.panel["J1"], visited.id)
+    await assign_fund(session, cast.programme, played.contest.id, (await make_fund(session, cast)).id)
+    row = await make_open_session(session, cast, committee, played.contest)
+    await tally_all(session, cast, row)
+    await announce(session, cast, row)
+    data: dict[str, Any] = (await usecases.close_minutes(session, cast.secretary, row.id)).data
+    (line,) = data["before_scores"]["presences"]
+    assert (line["application_code"], line["present"], line["families"]) == ("E", 1, 3)
+    assert (line["closed_by"], line["reason"]) == ("Julia Arapa Kana", "")
+    assert data["before_scores"]["calibrations"] == []
+    (table,) = data["results"]
+    (result,) = [each for each in table["rows"] if each["application_code"] == "E"]
+    assert result["reasons"] == ["knocked_out:families_present_share"]

@@ -5,6 +5,7 @@ from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRo
 from service.documents.shapes import CapacityWord, Outcome
 from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_RULES
 from tests.documents.samples_of_appeals import CHECK, REJECTED, WITHDRAWN
+from tests.documents.samples_of_visits import BEFORE_SCORES
 from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, QUOTAS, VOTES
 
 PEOPLE: list[tuple[str, str, CapacityWord, str]] = [
@@ -102,34 +103,7 @@ MINUTES: MinutesPaper = {
         THIRD_RULES,
     ],
     "order_seed": "el 7 y el 31",
-    "before_scores": {
-        "presences": [
-            {
-                "application_code": "A1",
-                "organisation": "Asociación de Productores Hercca",
-                "present": 14,
-                "families": 30,
-                "closed_by": "Julia Arapa Kana",
-                "reason": "",
-            },
-            {
-                "application_code": "A2",
-                "organisation": "Comunidad Campesina Chumo",
-                "present": 22,
-                "families": 25,
-                "closed_by": "Paulina Mamani Ccopa",
-                "reason": "Llegó una familia más",
-            },
-        ],
-        "calibrations": [
-            {
-                "contest_code": "PDN",
-                "stage": "field",
-                "closed_at": "2026-02-14T15:00:00Z",
-                "jurors": ["Jacinto Borda Lima", "Julia Arapa Kana"],
-            }
-        ],
-    },
+    "before_scores": BEFORE_SCORES,
     "checks": [CHECK],
     "appeals": [REJECTED, WITHDRAWN],
     "development": "La presidencia da la bienvenida en quechua y castellano y recuerda que el acto es público.\n"
