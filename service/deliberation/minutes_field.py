@@ -6,7 +6,7 @@ from service.applications import presence
 from service.core.db import Session
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.result_tables import Judged, stage_name
-from service.documents.papers_of_sessions import BeforeScores, CalibrationLine, PresenceLine
+from service.documents.papers_of_visits import BeforeScores, CalibrationLine, PresenceLine
 from service.scoring import calibration
 
 

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from service.documents.papers_of_appeals import AppealLine, CheckLine
+from service.documents.papers_of_visits import BeforeScores
 from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 from service.documents.shapes import (
     Amount,
@@ -212,36 +213,6 @@ class PaperSheetLine(TypedDict):
     juror: str
     code: str
     typed_by: list[str]
-
-
-@exact
-class PresenceLine(TypedDict):
-    """The families present at a visit, counted person by person; ``reason`` where an earlier count was corrected."""
-
-    application_code: str
-    organisation: str
-    present: int
-    families: int
-    closed_by: str
-    reason: str
-
-
-@exact
-class CalibrationLine(TypedDict):
-    """A calibration round: which, when, and with whom."""
-
-    contest_code: str
-    stage: str
-    closed_at: Moment
-    jurors: list[str]
-
-
-@exact
-class BeforeScores(TypedDict):
-    """What came before the scores: the visits and the calibration rounds."""
-
-    presences: list[PresenceLine]
-    calibrations: list[CalibrationLine]
 
 
 @exact

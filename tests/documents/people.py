@@ -63,6 +63,12 @@ RULES: RuleBookRef = {
 }
 OTHER_HASH = "b1946ac92492d2347c6235b4d2611184f0a3c5e7d9b80264a6c8e0f214365870"
 THIRD_HASH = "0a4d55a8d778e5022fab701977c5d840bbc486d0c9a5d7b1e2f3041526374859"
+SECOND_RULES: RuleBookRef = {
+    "contest_code": "PGRN-2",
+    "contest_title": "Planes de gestión de recursos naturales, segundo desembolso",
+    "version": 2,
+    "sha256": OTHER_HASH,
+}
 THIRD_RULES: RuleBookRef = {
     "contest_code": "CIF-3",
     "contest_title": "Andenes y zanjas de infiltración, familias de Chʼiqtuyuq",

@@ -3,7 +3,7 @@
 from service.documents.papers import MinutesPaper
 from service.documents.papers_of_sessions import MinutesSigner, Present, PrizeRow, ResultRow
 from service.documents.shapes import CapacityWord, Outcome
-from tests.documents.people import LETTERHEAD, OTHER_HASH, RULES, SICUANI, THIRD_RULES
+from tests.documents.people import LETTERHEAD, RULES, SECOND_RULES, SICUANI, THIRD_RULES
 from tests.documents.samples_of_appeals import CHECK, REJECTED, WITHDRAWN
 from tests.documents.samples_of_visits import BEFORE_SCORES
 from tests.documents.samples_of_votes import ADJUSTMENTS, DEFERRALS, DISSENTS, QUOTAS, VOTES
@@ -94,12 +94,7 @@ MINUTES: MinutesPaper = {
     ],
     "rule_books": [
         RULES,
-        {
-            "contest_code": "PGRN-2",
-            "contest_title": "Planes de gestión de recursos naturales, segundo desembolso",
-            "version": 2,
-            "sha256": OTHER_HASH,
-        },
+        SECOND_RULES,
         THIRD_RULES,
     ],
     "order_seed": "el 7 y el 31",

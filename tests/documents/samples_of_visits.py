@@ -1,6 +1,6 @@
 """What minutes hold of the time before the scores."""
 
-from service.documents.papers_of_sessions import BeforeScores
+from service.documents.papers_of_visits import BeforeScores
 
 BEFORE_SCORES: BeforeScores = {
     "presences": [
