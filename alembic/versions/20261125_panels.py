@@ -33,9 +33,11 @@ GUARDS = [
     """
 CREATE FUNCTION juror_is_on_panel() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM panel WHERE application_id = NEW.application_id AND stage = NEW.stage AND person_id = NEW.person_id
-    ) THEN
+    IF EXISTS (SELECT FROM seat WHERE contest_id = NEW.contest_id AND stage = NEW.stage AND person_id = NEW.person_id)
+        AND NOT EXISTS (
+            SELECT FROM panel WHERE application_id = NEW.application_id AND stage = NEW.stage AND person_id = NEW.person_id
+        )
+    THEN
         RAISE EXCEPTION 'the juror is not on the panel of this application' USING ERRCODE = 'RY110';
     END IF;
     RETURN NEW;

@@ -70,20 +70,9 @@ async def has_sheets(session: Session, contest_id: UUID, stage: str) -> bool:
     return bool(await session.scalar(select(select(col(ScoreSheet.id)).where(*same).exists())))
 
 
-async def own_district(session: Session, contest_id: UUID, day: date) -> set[tuple[UUID, UUID]]:
-    """Application and juror where a group that the juror is of, by roll or by board, is of the applicant group's district.
-
-    Not asked in a contest among families: there every applicant belongs to the host group.
-    """
-    rows = await session.execute(_OWN_DISTRICT, {"contest": contest_id, "judged": list(JUDGED), "day": day})
-    return {(row.application_id, row.person_id) for row in rows}
-
-
 async def replaceable(session: Session, contest_id: UUID, stage: str, juror: UUID) -> list[tuple[UUID, str]]:
     """The applications on whose panel a juror is who is recused or recorded absent there, each with which of them, by code."""
-    rows = await session.execute(
-        _REPLACEABLE, {"contest": contest_id, "stage": stage, "juror": juror, "judged": list(JUDGED)}
-    )
+    rows = await session.execute(_REPLACEABLE, {"contest": contest_id, "stage": stage, "juror": juror, "judged": list(JUDGED)})
     return [(row.application_id, row.why) for row in rows]
 
 
@@ -111,16 +100,6 @@ _ASSIGNMENTS = text(
     LEFT JOIN seat other ON (other.contest_id, other.stage, other.person_id) = (x.contest_id, x.stage, x.stands_in_for)
     LEFT JOIN person q ON q.id = x.stands_in_for
     WHERE x.contest_id = :contest ORDER BY x.stage, a.code, s.juror, x.assigned_at, x.id
-    """
-)
-_OWN_DISTRICT = text(
-    """
-    SELECT DISTINCT a.id AS application_id, s.person_id FROM application a JOIN "group" g ON g.id = a.group_id
-    JOIN seat s ON s.contest_id = a.contest_id JOIN (
-        SELECT m.person_id, f.group_id FROM family_member m JOIN family f ON f.id = m.family_id
-        UNION ALL SELECT person_id, group_id FROM board_mandate WHERE since <= :day AND until >= :day
-    ) mine ON mine.person_id = s.person_id JOIN "group" own ON own.id = mine.group_id AND own.ubigeo = g.ubigeo
-    WHERE a.contest_id = :contest AND a.status = ANY(:judged) AND a.family_id IS NULL
     """
 )
 _REPLACEABLE = text(

@@ -4,13 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from service.core.errors import Conflict, Rejected
+from service.scoring.conflicts import Pair
 
-Pair = tuple[UUID, UUID]
-"""Application and juror."""
-
-OWN_DISTRICT = "own_district"
-RECUSED = "recused"
 ABSENT = "absent"
+"""Why an alternate stands in, where the juror is not ``recused``."""
 
 
 class SitsElsewhere(Conflict):
@@ -25,7 +22,9 @@ class SitsElsewhere(Conflict):
 class StageScored(Conflict):
     """Sheets of the stage are locked, so everybody in it scores everything."""
 
-    message = "Sheets of this stage are locked already, so it is not divided any more. Every juror of it scores every application."
+    message = (
+        "Sheets of this stage are locked already, so it is not divided any more. Every juror of it scores every application."
+    )
 
 
 class StageNotDivided(Conflict):
@@ -111,10 +110,7 @@ def divide(
     taken = {*barred, *assigned}
     standing = set(assigned) - set(barred)
     load = {juror: sum(pair[1] == juror for pair in standing) for juror in jurors}
-    open_to = {
-        application: [juror for juror in jurors if (application, juror) not in taken]
-        for application in applications
-    }
+    open_to = {application: [juror for juror in jurors if (application, juror) not in taken] for application in applications}
     planned: list[Pair] = []
     short: list[UUID] = []
     for application in sorted(applications, key=lambda one: len(open_to[one])):

@@ -7,6 +7,10 @@ from uuid import UUID
 
 Pair = tuple[UUID, UUID]
 
+RECUSED = "recused"
+OWN_DISTRICT = "own_district"
+"""What bars a juror from being assigned an application, beside the relations that recuse from it."""
+
 
 class Relation(StrEnum):
     """Why a juror is recused without having said so."""
