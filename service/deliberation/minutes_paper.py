@@ -15,7 +15,7 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import minutes_appeals, minutes_votes, result_tables, rules, run_store, store
+from service.deliberation import minutes_appeals, minutes_panels, minutes_votes, result_tables, rules, run_store, store, vote_store
 from service.deliberation.attendance import members_today
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
@@ -97,8 +97,10 @@ async def minutes_data(
         "results": results,
         "prizes": prizes,
         "draws": _draws(judged),
-        "recusals": await _recusals(session, judged),
+        "recusals": [*await _recusals(session, judged), *await _stepped_out(session, judged)],
         "absences": await _absences(session, judged),
+        "panels": await minutes_panels.panel_lines(session, judged),
+        "stand_ins": await minutes_panels.stand_in_lines(session, judged),
         "superseded": await _superseded(session, judged),
         "paper_sheets": await _paper_sheets(session, judged),
         "votes": minutes_votes.vote_lines(votes, judged),
@@ -189,6 +191,20 @@ async def _recusals(session: Session, judged: Sequence[Judged]) -> list[RecusalL
             "reasons": row.reasons,
         }
         for row, who in _items(judged, await store.recusals(session, _contests(judged)))
+    ]
+
+
+async def _stepped_out(session: Session, judged: Sequence[Judged]) -> list[RecusalLine]:
+    applicants = {key: who for each in judged for key, who in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[row.application_id].code,
+            "organisation": applicants[row.application_id].organisation,
+            "juror": person.name,
+            "origin": "vote",
+            "reasons": [row.reason],
+        }
+        for row, person in await vote_store.stepped_out(session, applicants)
     ]
 
 

@@ -171,12 +171,15 @@ class PrizeTable(TypedDict):
 
 @exact
 class RecusalLine(TypedDict):
-    """A juror who took no part in one item, and why: in the juror's words where declared, by codes (``label``) where found."""
+    """Who took no part in one item, and why: in the person's words where declared, by codes (``label``) where found.
+
+    ``vote``: a member who stepped out of its votes while the session sat.
+    """
 
     application_code: str
     organisation: str
     juror: str
-    origin: Literal["declared", "found"]
+    origin: Literal["declared", "found", "vote"]
     reasons: list[str]
 
 
@@ -188,6 +191,28 @@ class AbsenceLine(TypedDict):
     organisation: str
     stage: str
     juror: str
+
+
+@exact
+class PanelLine(TypedDict):
+    """The applications that a juror scored in a stage whose applications were divided among the jurors, by short name."""
+
+    contest_code: str
+    stage: str
+    juror: str
+    applications: list[str]
+
+
+@exact
+class StandInLine(TypedDict):
+    """An alternate who scored one item in place of a juror, and why."""
+
+    application_code: str
+    organisation: str
+    stage: str
+    juror: str
+    stands_in_for: str
+    why: Literal["recused", "absent"]
 
 
 @exact
@@ -248,8 +273,8 @@ class MinutesPaper(TypedDict):
     """The minutes: all from data but ``development`` and ``custody``, which are the secretary's paragraphs.
 
     ``ordinal`` counts the committee's sessions; ``number`` is gap-free per office and year. ``reentry`` names who may present again.
-    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``;
-    those from before rankings were checked off no ``checks`` and ``appeals``.
+    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``; those from before stages were divided
+    no ``panels`` and ``stand_ins``; those from before rankings were checked off no ``checks`` and ``appeals``.
     """
 
     letterhead: Letterhead
@@ -273,6 +298,8 @@ class MinutesPaper(TypedDict):
     draws: list[DrawLine]
     recusals: list[RecusalLine]
     absences: list[AbsenceLine]
+    panels: NotRequired[list[PanelLine]]
+    stand_ins: NotRequired[list[StandInLine]]
     superseded: list[SupersededLine]
     paper_sheets: list[PaperSheetLine]
     votes: list[VoteLine]

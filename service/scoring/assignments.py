@@ -13,7 +13,7 @@ from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.core.texts import Reason
 from service.record import usecases as record
-from service.scoring import assign_store, assigning, rules, store
+from service.scoring import assign_store, assigning, bonds, rules, store
 from service.scoring.divisions import RACES
 from service.scoring.models import Seat
 from service.scoring.panel_models import Assignment
@@ -113,9 +113,15 @@ async def list_assignments(session: Session, actor: Actor, contest_id: UUID) -> 
     return [row for row in rows if row.person_id == actor.person_id and row.ended_at is None]
 
 
-async def panel_papers(session: Session, contest_ids: Sequence[UUID]) -> list[Row[Any]]:
-    """Who scored what in divided stages, and who stood in for whom: for the area of minutes."""
-    return [row for contest_id in contest_ids for row in await assign_store.assignments(session, contest_id)]
+async def assignments_of(session: Session, contest_id: UUID) -> Sequence[Row[Any]]:
+    """The assignments of a contest, ended ones too: for areas above."""
+    return await assign_store.assignments(session, contest_id)
+
+
+async def items_of(session: Session, contest_id: UUID) -> list[tuple[UUID, str]]:
+    """The applications of a contest that take part, with their short names, by these: for pages that have asked who may."""
+    codes = await assign_store.codes(session, contest_id)
+    return [(each.application_id, codes[each.application_id]) for each in await bonds.applicants(session, contest_id)]
 
 
 async def roster(session: Session, actor: Actor, contest_id: UUID) -> list[assign_store.RosterLine]:

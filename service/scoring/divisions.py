@@ -14,7 +14,7 @@ from service.scoring.conflicts import Pair
 from service.scoring.panel_models import Assignment, DividedStage
 from service.scoring.panels import require_not_closed, running
 from service.scoring.recusals import barred_pairs
-from service.scoring.shapes import DivisionIn
+from service.scoring.shapes import DivisionIn, PlanIn
 
 RACES = {
     "RY111": rules.JurorHasSheet,
@@ -53,7 +53,7 @@ class Plan:
     sha256: str
 
 
-async def plan_division(session: Session, actor: Actor, contest_id: UUID, given: DivisionIn) -> Plan:
+async def plan_division(session: Session, actor: Actor, contest_id: UUID, given: PlanIn) -> Plan:
     """What dividing a stage would assign, or fill up where it is divided already; nothing is written.
 
     Raises ``NotFound``, ``MissingRole``, ``ContestNotRunning``, ``StageNotInBook``, ``NoSeats``, ``WindowClosed``,

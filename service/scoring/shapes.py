@@ -22,12 +22,17 @@ class SeatIn(BaseModel, extra="forbid"):
     alternate: bool = Field(default=False, description="As an alternate, who only scores in place of others")
 
 
-class DivisionIn(BaseModel, extra="forbid"):
-    """A stage to divide among its jurors; ``plan`` is the SHA-256 of the plan that was looked at, None to look at it."""
+class PlanIn(BaseModel, extra="forbid"):
+    """A stage to divide among its jurors."""
 
     stage: Line = Field(description="Stage")
     jurors_each: int = Field(ge=1, le=100, description="Jurors to each application")
-    plan: Line | None = Field(default=None, description="SHA-256 of the plan")
+
+
+class DivisionIn(PlanIn, extra="forbid"):
+    """The same, once the plan was looked at, which ``plan`` names by its SHA-256."""
+
+    plan: Line = Field(description="SHA-256 of the plan")
 
 
 class AssignmentIn(BaseModel, extra="forbid"):

@@ -1,6 +1,6 @@
 """What is done with panels, conflicts and sheets: one door to the files of each noun."""
 
-from service.scoring.assignments import assign_juror, call_in, end_assignment, list_assignments, panel_papers, roster
+from service.scoring.assignments import assign_juror, assignments_of, call_in, end_assignment, list_assignments, roster
 from service.scoring.divisions import divide_stage, divided_stages, plan_division
 from service.scoring.export import export_bundle
 from service.scoring.gather import Gathered, gather_bundle
@@ -36,6 +36,7 @@ __all__ = [
     "WorkItem",
     "WrittenLine",
     "assign_juror",
+    "assignments_of",
     "book_of",
     "call_in",
     "close_window",
@@ -57,7 +58,6 @@ __all__ = [
     "my_sheets",
     "open_sheet",
     "open_window",
-    "panel_papers",
     "plan_division",
     "record_absence",
     "recuse_by_ruling",
