@@ -1,12 +1,12 @@
 """The panel of a contest: its roster, how a stage is divided among its jurors, single assignments, alternates."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
@@ -29,8 +29,6 @@ from service.scoring.shapes import AssignmentIn, CallInIn, DivisionIn, EndAssign
 
 router = new_router("panels")
 
-T = TypeVar("T", bound=BaseModel)
-
 
 class AssignmentChoiceIn(AssignmentIn, extra="forbid"):
     """A juror and an application of the contest."""
@@ -49,7 +47,7 @@ async def show_panel(
     request: Request, session: Work, who: Who, contest_id: UUID, stage: str = "", jurors_each: int = 0
 ) -> Response:
     """The panel; with a stage and a number, the plan of dividing that stage so, to look at and to confirm."""
-    given = _read(PlanIn, stage=stage, jurors_each=jurors_each) if stage else None
+    given = _read(stage, jurors_each) if stage else None
     return await _panel(request, session, who, contest_id, given=given)
 
 
@@ -72,7 +70,7 @@ async def _panel(
     acts = await _acts(session, contest, roster, rows, divided, typed, language) if runs else []
     tables = [_roster(roster, divided), *([_planned(contest, plan)] if plan else []), *_assigned(rows)]
     view = View(
-        "Panel",
+        "Panel of jurors",
         lead="Who scores what: every juror of a stage scores all of it, unless the stage is divided among them.",
         translate_title=True,
         crumbs=[Link("Contests", "/contests", translate=True), Link(contest.title, f"/contests/{contest_id}")],
@@ -189,7 +187,7 @@ async def _plan(session: Session, who: Actor, contest_id: UUID, given: PlanIn) -
 
 
 async def _divide(session: Session, who: Actor, contest_id: UUID, stage: str, each: str, plan: str) -> list[Assignment]:
-    given = _read(DivisionIn, stage=stage, jurors_each=each, plan=plan)
+    given = DivisionIn.model_construct(**_read(stage, each).model_dump(), plan=plan)
     return await divisions.divide_stage(session, who, contest_id, given)
 
 
@@ -202,10 +200,10 @@ async def _end(session: Session, who: Actor, _contest_id: UUID, given: EndChoice
     return await assignments.end_assignment(session, who, given.assignment_id, EndAssignmentIn(reason=given.reason))
 
 
-def _read(shape: type[T], **values: object) -> T:
-    """What an address says. Raises ``NotFound`` where it says no such thing."""
+def _read(stage: str, jurors_each: str | int) -> PlanIn:
+    """The division that an address names. Raises ``NotFound`` where it names none."""
     try:
-        return shape.model_validate(values)
+        return PlanIn.model_validate({"stage": stage, "jurors_each": jurors_each})
     except ValidationError as error:
         raise NotFound from error
 

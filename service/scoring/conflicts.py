@@ -7,10 +7,6 @@ from uuid import UUID
 
 Pair = tuple[UUID, UUID]
 
-RECUSED = "recused"
-OWN_DISTRICT = "own_district"
-"""What bars a juror from being assigned an application, beside the relations that recuse from it."""
-
 
 class Relation(StrEnum):
     """Why a juror is recused without having said so."""
@@ -21,6 +17,13 @@ class Relation(StrEnum):
     SIGNS_FOR_COFUNDER = "signs_for_cofunder"
     OWN_MUNICIPALITY = "own_municipality"
     APPLICANT_FAMILY = "applicant_family"
+
+
+class Bar(StrEnum):
+    """Why a juror is not assigned an application, beside the relations that recuse from it."""
+
+    RECUSED = "recused"
+    OWN_DISTRICT = "own_district"
 
 
 @dataclass(frozen=True, slots=True)

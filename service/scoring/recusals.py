@@ -14,7 +14,7 @@ from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
 from service.scoring import bonds, panel_rules, rules, store
-from service.scoring.conflicts import OWN_DISTRICT, RECUSED, Applicant, Pair, Relation, relations
+from service.scoring.conflicts import Applicant, Bar, Pair, Relation, relations
 from service.scoring.models import ConflictDeclaration, Recusal, RecusalOrigin
 from service.scoring.shapes import DeclarationIn, RecusalIn
 
@@ -132,8 +132,8 @@ async def barred_pairs(session: Session, contest_id: UUID, jurors: Collection[UU
     for applicant in applicants:
         for juror in jurors:
             pair = applicant.application_id, juror
-            reasons = [RECUSED] if pair in recused else [each.value for each in relations(known, juror, applicant)]
-            reasons += [OWN_DISTRICT] if pair in districts and not reasons else []
+            reasons = [Bar.RECUSED.value] if pair in recused else [each.value for each in relations(known, juror, applicant)]
+            reasons += [Bar.OWN_DISTRICT.value] if pair in districts and not reasons else []
             if reasons:
                 barred[pair] = reasons
     return barred
