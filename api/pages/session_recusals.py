@@ -12,10 +12,13 @@ from service.deliberation.vote_recusals import SITTING, members_out
 
 async def stepped_out_table(session: Session, view: SessionView) -> list[Table]:
     """The members who stepped out of votes of the session; nothing where none did."""
+    if not view.anybody_out:
+        return []
     items = {each.presentation.application_id: each for each in view.presentations}
     rows: list[list[Cell]] = [
         [items[row.application_id].code, items[row.application_id].applicant, person.name, row.reason]
-        for row, person in await members_out(session, items)
+        for row, person in await members_out(session, view.session.id)
+        if row.application_id in items
     ]
     return [Table("Stepped out of the votes", ["Application", "Who", "Member", "Reason"], rows)] if rows else []
 

@@ -97,7 +97,7 @@ async def minutes_data(
         "results": results,
         "prizes": prizes,
         "draws": _draws(judged),
-        "recusals": [*await _recusals(session, judged), *await _stepped_out(session, judged)],
+        "recusals": [*await _recusals(session, judged), *await _stepped_out(session, row, judged)],
         "absences": await _absences(session, judged),
         "panels": await minutes_panels.panel_lines(session, judged),
         "stand_ins": await minutes_panels.stand_in_lines(session, judged),
@@ -194,17 +194,18 @@ async def _recusals(session: Session, judged: Sequence[Judged]) -> list[RecusalL
     ]
 
 
-async def _stepped_out(session: Session, judged: Sequence[Judged]) -> list[RecusalLine]:
+async def _stepped_out(session: Session, row: CommitteeSession, judged: Sequence[Judged]) -> list[RecusalLine]:
     applicants = {key: who for each in judged for key, who in each.applicants.items()}
     return [
         {
-            "application_code": applicants[row.application_id].code,
-            "organisation": applicants[row.application_id].organisation,
+            "application_code": applicants[out.application_id].code,
+            "organisation": applicants[out.application_id].organisation,
             "juror": person.name,
             "origin": "vote",
-            "reasons": [row.reason],
+            "reasons": [out.reason],
         }
-        for row, person in await vote_store.stepped_out(session, applicants)
+        for out, person in await vote_store.stepped_out(session, row.id)
+        if out.application_id in applicants
     ]
 
 

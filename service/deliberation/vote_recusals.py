@@ -1,6 +1,5 @@
 """Members who step out of the votes on an application, because a conflict of interest came up that neither panel nor system knew."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from service.applications.models import Application
@@ -71,6 +70,6 @@ async def step_out(session: Session, actor: Actor, session_id: UUID, given: Vote
     return out
 
 
-async def members_out(session: Session, application_ids: Collection[UUID]) -> list[tuple[VoteRecusal, Person]]:
-    """The members who stepped out of the votes on applications, in that order: for pages that have asked who may."""
-    return await vote_store.stepped_out(session, application_ids)
+async def members_out(session: Session, session_id: UUID) -> list[tuple[VoteRecusal, Person]]:
+    """The members who stepped out of votes of a session, in that order: for pages that have asked who may."""
+    return await vote_store.stepped_out(session, session_id)

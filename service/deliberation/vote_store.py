@@ -46,12 +46,12 @@ async def recused_from(session: Session, session_id: UUID, application_ids: Coll
     return list(await session.execute(_RECUSED, {"session": session_id, "applications": list(application_ids)}))
 
 
-async def stepped_out(session: Session, application_ids: Collection[UUID]) -> list[tuple[VoteRecusal, Person]]:
-    """The members who stepped out of the votes on applications, in the order they did."""
+async def stepped_out(session: Session, session_id: UUID) -> list[tuple[VoteRecusal, Person]]:
+    """The members who stepped out of votes of a session, in the order they did."""
     statement = (
         select(VoteRecusal, Person)
         .join(Person, col(Person.id) == col(VoteRecusal.person_id))
-        .where(col(VoteRecusal.application_id).in_(list(application_ids)))
+        .where(col(VoteRecusal.session_id) == session_id)
         .order_by(col(VoteRecusal.at), col(Person.sort_key))
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]

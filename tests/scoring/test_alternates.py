@@ -1,6 +1,7 @@
 """Alternates: seated for nothing, called in for who is recused or recorded absent, and then they count."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -24,7 +25,7 @@ from tests.traces import refused_by_database
 CONFLICT = DeclarationIn(conflict=True, reason="Es mi cuñada")
 
 
-def calling(arena: Arena, juror: str = "J5", **changes: object) -> CallInIn:
+def calling(arena: Arena, juror: str = "J5", **changes: Any) -> CallInIn:
     """J9 in place of a juror, on all that are open."""
     given = {"stage": PUBLIC, "person_id": arena.panel["J9"].person_id, "stands_in_for": arena.panel[juror].person_id}
     return CallInIn.model_validate(given | changes)
@@ -123,7 +124,7 @@ async def test_calls_that_make_no_sense_are_refused(session: Session, cast: Cast
     await absent(session, cast, arena, "A")
     near = await make_group(session, cast, ubigeo="080608", board=False)
     elsewhere = arena.panel["J1"].person_id
-    wrong: list[tuple[dict[str, object], type[Refusal]]] = [
+    wrong: list[tuple[dict[str, Any], type[Refusal]]] = [
         ({"person_id": arena.panel["J4"].person_id}, assigning.NotAnAlternate),
         ({"stage": "field"}, assigning.NotAnAlternate),
         ({"stands_in_for": elsewhere}, rules.JurorNotSeated),
