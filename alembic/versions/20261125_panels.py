@@ -6,28 +6,36 @@ from alembic import context, op
 from service.core.protection import protect, quoted
 
 revision = "20261125_panels"
-down_revision = "20261125_announced"
+down_revision = "20261125_appeals"
 branch_labels = None
 depends_on = None
 
 ENDED = ("ended_at", "ended_by", "end_reason")
 
-PANEL = """
-CREATE VIEW panel AS
-SELECT s.contest_id, s.stage, s.person_id, s.juror, s.alternate, a.id AS application_id
-FROM seat s JOIN application a ON a.contest_id = s.contest_id
-WHERE (
-    NOT s.alternate AND NOT EXISTS (SELECT FROM divided_stage d WHERE d.contest_id = s.contest_id AND d.stage = s.stage)
-    OR EXISTS (
-        SELECT FROM assignment x
-        WHERE x.application_id = a.id AND x.stage = s.stage AND x.person_id = s.person_id AND x.ended_at IS NULL
+PANEL = [
+    """
+CREATE FUNCTION panel_at(moment timestamptz) RETURNS TABLE (
+    contest_id uuid, stage text, person_id uuid, juror text, alternate boolean, application_id uuid
+) LANGUAGE sql STABLE AS $$
+    SELECT s.contest_id, s.stage::text, s.person_id, s.juror::text, s.alternate, a.id
+    FROM seat s JOIN application a ON a.contest_id = s.contest_id
+    WHERE (
+        NOT s.alternate AND NOT EXISTS (
+            SELECT FROM divided_stage d WHERE d.contest_id = s.contest_id AND d.stage = s.stage AND d.divided_at <= moment
+        )
+        OR EXISTS (
+            SELECT FROM assignment x WHERE x.application_id = a.id AND x.stage = s.stage AND x.person_id = s.person_id
+            AND x.assigned_at <= moment AND (x.ended_at IS NULL OR x.ended_at > moment)
+        )
+    ) AND NOT EXISTS (
+        SELECT FROM assignment x WHERE x.application_id = a.id AND x.stage = s.stage AND x.stands_in_for = s.person_id
+        AND x.assigned_at <= moment AND (x.ended_at IS NULL OR x.ended_at > moment)
     )
-) AND NOT EXISTS (
-    SELECT FROM assignment x
-    WHERE x.application_id = a.id AND x.stage = s.stage AND x.stands_in_for = s.person_id AND x.ended_at IS NULL
-)
-"""
-"""Who is on the panel of an application in a stage, recused or absent or not; nothing else says it."""
+$$
+""",
+    "CREATE VIEW panel AS SELECT * FROM panel_at('infinity')",
+]
+"""Who is on the panel of an application in a stage, recused or absent or not: as it was at a moment, and as it is."""
 
 GUARDS = [
     """
@@ -173,7 +181,8 @@ def upgrade() -> None:
     create_division()
     create_assignment()
     create_vote_recusal()
-    op.execute(PANEL)
+    for statement in PANEL:
+        op.execute(statement)
     op.execute(f"GRANT SELECT ON panel TO {quoted(app_role)}")
     for statement in GUARDS:
         op.execute(statement)

@@ -15,7 +15,16 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import minutes_appeals, minutes_panels, minutes_votes, result_tables, rules, run_store, store, vote_store
+from service.deliberation import (
+    minutes_appeals,
+    minutes_panels,
+    minutes_votes,
+    result_tables,
+    rules,
+    run_store,
+    store,
+    vote_store,
+)
 from service.deliberation.attendance import members_today
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft

@@ -3,7 +3,8 @@
 A juror with a *seat* in a stage scores every application on a *sheet*, unless *recused* from it or recorded *absent*; a sheet is
 drafted, then locked for good, and a correction is a new sheet that supersedes it. No total is stored: the judge computes them.
 
-Who is on the *panel* of an application in a stage is said by one view of the database, ``panel``: every seat of the stage, unless the
+Who is on the *panel* of an application in a stage is said in one place, the database's ``panel_at(moment)``,
+and ``panel`` as it is now: every seat of the stage, unless the
 stage is *divided*. Then an application has the jurors *assigned* to it: N each, those with the fewest sheets first, nobody tied to
 the applicant or of its district. An *alternate*'s seat counts where the alternate stands in for a juror recused or recorded absent,
 who is off that panel then. Assignments are added and ended, never changed, and end no more once the juror's sheet is locked. Who has
