@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from sqlalchemy import Row
 
 from service.core.db import Session
 from service.deliberation import result_tables
@@ -10,39 +13,49 @@ from service.documents.papers_of_sessions import PanelLine, StandInLine
 from service.scoring import usecases as scoring
 
 
-async def panel_lines(session: Session, judged: Sequence[Judged]) -> list[PanelLine]:
-    """By contest, divided stage and juror, the applications that the juror scored."""
-    found = []
+class Panels(TypedDict):
+    """Both lists, by contest: what jurors scored by stage and juror, alternates by application."""
+
+    panels: list[PanelLine]
+    stand_ins: list[StandInLine]
+
+
+async def panels_of(session: Session, judged: Sequence[Judged]) -> Panels:
+    """What was assigned, as the minutes say it; both lists are empty where every juror scored everything."""
+    found: Panels = {"panels": [], "stand_ins": []}
     for each in judged:
+        rows = [row for row in await scoring.assignments_of(session, each.contest.id) if row.ended_at is None]
         divided = await scoring.divided_stages(session, each.contest.id)
-        scored: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in await scoring.assignments_of(session, each.contest.id) if divided else ():
-            if row.stage in divided and row.locked and row.ended_at is None:
-                scored[row.stage, row.name].append(row.code)
-        found += [
-            PanelLine(
-                contest_code=each.contest.code,
-                stage=result_tables.stage_name(each.book, stage),
-                juror=name,
-                applications=codes,
-            )
-            for (stage, name), codes in scored.items()
-        ]
+        found["panels"] += _panels(each, [row for row in rows if row.stage in divided and row.locked])
+        found["stand_ins"] += _stand_ins(each, [row for row in rows if row.stands_in_for is not None])
     return found
 
 
-async def stand_in_lines(session: Session, judged: Sequence[Judged]) -> list[StandInLine]:
-    """The alternates who stood in, for whom and why, by application."""
+def _panels(judged: Judged, rows: Sequence[Row[Any]]) -> list[PanelLine]:
+    scored: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        scored[row.stage, row.name].append(row.code)
     return [
-        StandInLine(
-            application_code=each.applicants[row.application_id].code,
-            organisation=each.applicants[row.application_id].organisation,
-            stage=result_tables.stage_name(each.book, row.stage),
-            juror=row.name,
-            stands_in_for=row.stands_in_for_name,
-            why=row.reason,
-        )
-        for each in judged
-        for row in await scoring.assignments_of(session, each.contest.id)
-        if row.stands_in_for is not None and row.ended_at is None and row.application_id in each.applicants
+        {
+            "contest_code": judged.contest.code,
+            "stage": result_tables.stage_name(judged.book, stage),
+            "juror": name,
+            "applications": codes,
+        }
+        for (stage, name), codes in scored.items()
+    ]
+
+
+def _stand_ins(judged: Judged, rows: Sequence[Row[Any]]) -> list[StandInLine]:
+    return [
+        {
+            "application_code": judged.applicants[row.application_id].code,
+            "organisation": judged.applicants[row.application_id].organisation,
+            "stage": result_tables.stage_name(judged.book, row.stage),
+            "juror": row.name,
+            "stands_in_for": row.stands_in_for_name,
+            "why": row.reason,
+        }
+        for row in rows
+        if row.application_id in judged.applicants
     ]

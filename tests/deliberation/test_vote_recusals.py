@@ -16,7 +16,7 @@ from service.transparency.checks import CHECKS
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import sign_all
+from tests.make.deliberation import announce, sign_all
 from tests.make.funding import make_fund
 from tests.make.votes import make_tallied, members, vote_in
 from tests.traces import acts_on, refused_by_database
@@ -109,7 +109,7 @@ async def test_stepping_out_is_for_members_present_of_a_sitting_session(session:
         values = {"item": application, "person": person.person_id, "row": row.id}
         assert "a member present steps out" in await refused_by_database(session, forged, **values)
     await assign_fund(session, cast.programme, played.contest.id, (await make_fund(session, cast)).id)
-    await usecases.announce(session, cast.secretary, row.id)
+    await announce(session, cast, row)
     await usecases.close_minutes(session, cast.secretary, row.id)
     with pytest.raises(vote_recusals.NotSitting):
         await usecases.step_out(session, cast.mayor, row.id, given(cast.mayor.person_id))

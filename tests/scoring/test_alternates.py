@@ -1,11 +1,13 @@
 """Alternates: seated for nothing, called in for who is recused or recorded absent, and then they count."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from service.core import clock
 from service.core.db import Session
 from service.core.errors import Refusal
 from service.people.groups import BoardRole
@@ -92,8 +94,13 @@ async def test_a_stand_in_ends_and_the_juror_is_back_on_the_panel(session: Sessi
     one = calling(arena, application_id=arena.applications["B"].id)
     (row,) = await usecases.call_in(session, cast.secretary, arena.contest.id, one)
     assert await recusals(session, arena) == ["AJ9", "BJ5"]
+    then = await clock.now(session)
+    await clock.set_time(session, then + timedelta(minutes=5))
     await usecases.end_assignment(session, cast.secretary, row.id, EndAssignmentIn(reason="Llegó el titular"))
     assert await recusals(session, arena) == ["AJ9", "BJ9"]
+    ids = [each.id for each in arena.applications.values()]
+    earlier = await usecases.gather_bundle(session, arena.contest.id, as_of=then, applications=ids)
+    assert ["".join(row) for row in earlier.bundle.recusals] == ["AJ9", "BJ5"]
     await usecases.call_in(session, cast.secretary, arena.contest.id, one)
     book = (await usecases.book_of(session, arena.contest.id)).book
     await lock(session, cast.mayor, arena.applications["B"], PUBLIC, best_scores(book.stages[PUBLIC]))
