@@ -6,7 +6,7 @@ from alembic import context, op
 from service.core.protection import protect, quoted
 
 revision = "20261125_panels"
-down_revision = "20261125_appeals"
+down_revision = "20261125_marks"
 branch_labels = None
 depends_on = None
 
