@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from service.core.db import Session
 from service.deliberation import result_tables
 from service.deliberation.result_tables import Judged
-from service.documents.papers_of_sessions import PanelLine, StandInLine
+from service.documents.papers_of_panels import PanelLine, StandInLine
 from service.scoring import usecases as scoring
 
 

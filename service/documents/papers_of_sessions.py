@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from service.documents.papers_of_appeals import AppealLine, CheckLine
+from service.documents.papers_of_panels import PanelLine, StandInLine
 from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 from service.documents.shapes import (
     Amount,
@@ -191,28 +192,6 @@ class AbsenceLine(TypedDict):
     organisation: str
     stage: str
     juror: str
-
-
-@exact
-class PanelLine(TypedDict):
-    """The applications that a juror scored in a stage whose applications were divided among the jurors, by short name."""
-
-    contest_code: str
-    stage: str
-    juror: str
-    applications: list[str]
-
-
-@exact
-class StandInLine(TypedDict):
-    """An alternate who scored one item in place of a juror, and why."""
-
-    application_code: str
-    organisation: str
-    stage: str
-    juror: str
-    stands_in_for: str
-    why: Literal["recused", "absent"]
 
 
 @exact
