@@ -1,6 +1,8 @@
 """What the minutes hold of panels where not every juror scored everything."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from service.documents.shapes import exact
 

@@ -46,7 +46,8 @@ FAULTS = {
     "SELECT application_id, stage, person_id, contest_id, 'session:x', locked_at, person_id FROM score_sheet LIMIT 1",
     "a sheet is of the application's panel": "INSERT INTO divided_stage (contest_id, stage, jurors_each, divided_at, divided_by) SELECT contest_id, stage, 1, locked_at, person_id "
     "FROM score_sheet LIMIT 1",
-    "who may be off a panel has one seat": "UPDATE seat SET alternate = true",
+    "who may be off a panel has one seat": "UPDATE seat SET alternate = true; INSERT INTO seat (contest_id, stage, "
+    "person_id, juror, at) SELECT contest_id, 'x', person_id, juror, at FROM seat LIMIT 1",
     "a sheet from paper was typed by two who are not its juror": "INSERT INTO paper_sheet (id, code, application_id, contest_id, stage, "
     "person_id, rule_book_id, printed_by, printed_at, status, round, differing, sheet_id) SELECT id, '1234567889', application_id, "
     "contest_id, stage, person_id, rule_book_id, person_id, locked_at, 'paper_locked', 1, '[]', id FROM score_sheet LIMIT 1",
