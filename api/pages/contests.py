@@ -216,6 +216,7 @@ async def _panel(session: Session, who: Actor, contest: Contest, call: Call, lan
         "Jurors",
         ["Short name", "Name", "Stage"],
         [[seat.juror, people[seat.person_id].name, Word(seat.stage)] for seat in seats],
+        links=[Link("Roster, assignments and alternates", f"/contests/{contest.id}/panel", translate=True)] if seats else (),
         acts=[form(f"/contests/{contest.id}/seats", "Seat a juror", SeatIn, choices=choices, typed=typed)] if runs else (),
     )
     acts = [

@@ -198,6 +198,14 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
         ]
         for row in data.get("superseded", [])  # minutes that were closed before this table was in them
     ]
+    panels: list[list[Cell]] = [
+        [row["contest_code"], row["stage"], row["juror"], ", ".join(row["applications"])] for row in data.get("panels", [])
+    ]
+    stand_ins: list[list[Cell]] = [
+        [row["application_code"], row["organisation"], row["stage"], row["juror"], row["stands_in_for"], Word(row["why"])]
+        for row in data.get("stand_ins", [])
+    ]
+    stood_in = ["Short name", "Organisation", "Stage", "Alternate", "In place of", "Why"]
     columns = ["Short name", "Organisation", "Stage", "Juror", "Reason", "When"]
     papers: list[list[Cell]] = [
         [row["application_code"], row["organisation"], row["stage"], row["juror"], row["code"], ", ".join(row["typed_by"])]
@@ -207,6 +215,8 @@ def _circumstances(data: MinutesPaper, language: str) -> list[Table]:
     return [
         Table("Recusals", ["Short name", "Organisation", "Juror", "Reasons"], recusals, empty="None."),
         Table("Absences of jurors", ["Short name", "Organisation", "Stage", "Juror"], absences, empty="None."),
+        *([Table("Alternates", stood_in, stand_ins)] if stand_ins else []),
+        *([Table("Who scored what", ["Contest", "Stage", "Juror", "Applications"], panels)] if panels else []),
         Table("Superseded sheets", columns, superseded, empty="None."),
         *([Table("Sheets on paper", typed, papers)] if papers else []),
         *([Table("Public draws", ["Contest", "Seed"], draws)] if draws else []),

@@ -232,7 +232,7 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
 
 
 async def _votes(session: Session, view: SessionView, reader: Reader) -> Section | None:
-    part = await votes_part(session, view, leads=reader.leads, language=reader.language, typed=reader.typed)
+    part = await votes_part(session, view, reader.actor, leads=reader.leads, language=reader.language, typed=reader.typed)
     return Section("Votes", "votes", tables=part.tables, acts=part.acts) if part else None
 
 

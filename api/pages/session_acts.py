@@ -16,7 +16,8 @@ from api.pages.session_votes import VoteChoiceIn, VoteCorrectionIn, adjust, corr
 from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, OrderDrawIn, VoteIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, OrderDrawIn, VoteIn, VoteRecusalIn
+from service.deliberation.vote_recusals import step_out
 
 router = new_router("session")
 
@@ -74,6 +75,7 @@ _FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
     "absences": (AbsenceIn, presentations.record_absence, _to("presentations")),
     "majorities": (MajorityIn, votes.set_majority, _to("votes")),
     "votes": (VoteIn, votes.record_vote, _to("votes")),
+    "vote-recusals": (VoteRecusalIn, step_out, _to("votes")),
     "corrections": (VoteCorrectionIn, correct, _to("votes")),
     "adjustments": (VoteChoiceIn, adjust, _to("votes")),
     "deferrals": (VoteChoiceIn, defer, _to("votes")),

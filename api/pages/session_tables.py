@@ -193,7 +193,7 @@ def _line(line: RankedLine, stages: Sequence[str], language: str) -> list[Cell]:
 
 def recusal_reasons(origin: str, reasons: Iterable[str], language: str) -> str:
     """The juror's own words where declared; what the system found, by its names for relations."""
-    return "; ".join(reasons) if origin == RecusalOrigin.DECLARED else say_reasons(language, reasons)
+    return say_reasons(language, reasons) if origin == RecusalOrigin.FOUND else "; ".join(reasons)
 
 
 def stage_labels(view: SessionView, language: str) -> dict[tuple[UUID, str], str]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.language import say
 from api.pages.forms import Form, Typed, form
+from api.pages.session_recusals import step_out_form, stepped_out_table
 from api.pages.views import Cell, State, Table, Word
 from service.core.actor import Actor
 from service.core.db import Session
@@ -17,7 +18,7 @@ from service.deliberation.rules import MEMBERS
 from service.deliberation.session_view import SessionView
 from service.deliberation.shapes import CarryOutIn, CorrectionIn, MajorityIn, VoteIn
 from service.deliberation.vote_models import Adjustment, Ballot, Choice, Deferral, MajorityRule, VoteMatter
-from service.deliberation.vote_queries import MotionEntry, decisions_on, majorities_of, votes_of
+from service.deliberation.vote_queries import MotionEntry, decisions_on, kept_from, majorities_of, votes_of
 
 Choices = Sequence[tuple[str, str]]
 
@@ -43,22 +44,25 @@ class VotesPart:
 
 
 async def votes_part(
-    session: Session, view: SessionView, *, leads: bool, language: str, typed: Typed | None
+    session: Session, view: SessionView, reader: Actor | None, *, leads: bool, language: str, typed: Typed | None
 ) -> VotesPart | None:
     """The votes of a session and the forms that its state allows; None where there is nothing to show."""
     status = view.session.status
     if status in vote_rules.BEFORE_TALLY:
+        out, steps = await stepped_out_table(session, view), step_out_form(view, reader, typed, leads=leads)
         if not leads:
-            return None
+            return VotesPart(out, steps) if out or steps else None
         rules = list((await majorities_of(session, view.session.id)).values())
         act = form(f"/sessions/{view.session.id}/majorities", "Set a majority", MajorityIn, typed=typed)
-        return VotesPart([_majorities(rules)], [act])
-    found = await votes_of(session, view.session.id)
+        return VotesPart([_majorities(rules), *out], [act, *steps])
+    found = await votes_of(session, view.session.id, kept_from(view.session, reader))
     acts = _forms(view, found, typed) if leads and status in vote_rules.VOTING else []
-    if not found and not acts:
+    acts += step_out_form(view, reader, typed, leads=leads)
+    out = await stepped_out_table(session, view)
+    if not found and not acts and not out:
         return None
     decided = await _decisions(session, view, found) if found else None  # without a vote nothing is decided beside the result
-    return VotesPart([_votes(found, language), *([decided] if decided and decided.rows else [])], acts)
+    return VotesPart([_votes(found, language), *([decided] if decided and decided.rows else []), *out], acts)
 
 
 def _majorities(rules: Sequence[MajorityRule]) -> Table:
@@ -117,7 +121,9 @@ async def _decisions(session: Session, view: SessionView, found: Sequence[Motion
     decided = await decisions_on(session, [contest.id for contest in view.contests])
     items = {entry.motion.number: (entry.code, entry.applicant) for entry in found}
     rows: list[list[Cell]] = [
-        [*items[act.number], Word(act.matter.value), act.amount, act.reason, act.number] for act in decided.acts
+        [*items[act.number], Word(act.matter.value), act.amount, act.reason, act.number]
+        for act in decided.acts
+        if act.number in items
     ]
     return Table("Decisions beside the result", ["Application", "Who", "What", "Amount", "Reason", "Vote"], rows)
 

@@ -26,6 +26,7 @@ class SeatOut(Out):
     stage: str
     person_id: UUID
     juror: str
+    alternate: bool
 
 
 class WindowOut(Out):

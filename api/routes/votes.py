@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import Out
 from service.core.money import Money
-from service.deliberation import decisions, vote_queries, vote_rules, votes
+from service.deliberation import decisions, vote_queries, vote_recusals, vote_rules, votes
 from service.deliberation import usecases as deliberation
 from service.deliberation.models import Capacity
-from service.deliberation.shapes import CarryOutIn, CorrectionIn, MajorityIn, VoteIn
+from service.deliberation.shapes import CarryOutIn, CorrectionIn, MajorityIn, VoteIn, VoteRecusalIn
 from service.deliberation.vote_models import Choice, MajorityBase, VoteMatter
 from service.deliberation.vote_queries import BallotEntry, MotionEntry
 
@@ -102,6 +102,16 @@ class CountedOut(Out):
     carried: bool
 
 
+class VoteRecusalOut(Out):
+    """A member who takes no part in the votes on an application from ``at`` on."""
+
+    session_id: UUID
+    application_id: UUID
+    person_id: UUID
+    reason: str
+    at: datetime
+
+
 class ActOut(BaseModel):
     """What a carried vote changed for an application; ``amount`` is None for a deferral."""
 
@@ -134,6 +144,12 @@ async def list_votes(session: Work, who: Anyone, session_id: UUID) -> list[Motio
 async def record_vote(session: Work, who: Who, session_id: UUID, given: VoteIn) -> CountedOut:
     """Record a vote, by persons."""
     return CountedOut.of(await votes.record_vote(session, who, session_id, given))
+
+
+@router.post("/sessions/{session_id}/vote-recusals", status_code=201)
+async def step_out(session: Work, who: Who, session_id: UUID, given: VoteRecusalIn) -> VoteRecusalOut:
+    """Take a member present out of the votes on an application, from now on."""
+    return VoteRecusalOut.of(await vote_recusals.step_out(session, who, session_id, given))
 
 
 @router.post("/votes/{motion_id}/corrections", status_code=201)

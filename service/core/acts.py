@@ -126,6 +126,7 @@ class Act(StrEnum):
     CONVENE_SESSION = auto()
     LEAD_SESSION = auto()
     RECORD_ABSENCE = auto()
+    STEP_OUT = auto()
     WRITE_MINUTES = auto()
     SIGN_MINUTES = auto()
     READ_SESSION = auto()

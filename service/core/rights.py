@@ -117,6 +117,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.CONVENE_SESSION, (Role.SECRETARY,), _JUDGING),
     Right(Act.LEAD_SESSION, (Role.SECRETARY,)),
     Right(Act.RECORD_ABSENCE, (Role.SECRETARY, Relation.CHAIR), _JUDGING),
+    Right(Act.STEP_OUT, (Role.SECRETARY, Relation.MEMBER)),
     Right(Act.WRITE_MINUTES, (Role.SECRETARY,)),
     Right(Act.SIGN_MINUTES, (Relation.MEMBER,)),
     Right(Act.READ_SESSION, (*OFFICE, Relation.MEMBER)),

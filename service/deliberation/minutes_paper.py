@@ -15,7 +15,17 @@ from service.contests.terms import terms_of
 from service.contests.ties import DrawTie
 from service.contests.usecases import rules_in_force
 from service.core.db import Session
-from service.deliberation import minutes_appeals, minutes_field, minutes_votes, result_tables, rules, run_store, store
+from service.deliberation import (
+    minutes_appeals,
+    minutes_field,
+    minutes_panels,
+    minutes_votes,
+    result_tables,
+    rules,
+    run_store,
+    store,
+    vote_store,
+)
 from service.deliberation.attendance import members_today
 from service.deliberation.minutes_appeals import instant
 from service.deliberation.models import Attendance, Capacity, CommitteeSession, MinutesDraft
@@ -95,8 +105,9 @@ async def minutes_data(
         "results": results,
         "prizes": prizes,
         "draws": _draws(judged),
-        "recusals": await _recusals(session, judged),
+        "recusals": [*await _recusals(session, judged), *await _stepped_out(session, row, judged)],
         "absences": await _absences(session, judged),
+        **await minutes_panels.panels_of(session, judged),
         "superseded": await _superseded(session, judged),
         "paper_sheets": await _paper_sheets(session, judged),
         "before_scores": await minutes_field.before_scores(session, judged),
@@ -188,6 +199,21 @@ async def _recusals(session: Session, judged: Sequence[Judged]) -> list[RecusalL
             "reasons": row.reasons,
         }
         for row, who in _items(judged, await store.recusals(session, _contests(judged)))
+    ]
+
+
+async def _stepped_out(session: Session, row: CommitteeSession, judged: Sequence[Judged]) -> list[RecusalLine]:
+    applicants = {key: who for each in judged for key, who in each.applicants.items()}
+    return [
+        {
+            "application_code": applicants[out.application_id].code,
+            "organisation": applicants[out.application_id].organisation,
+            "juror": person.name,
+            "origin": "vote",
+            "reasons": [out.reason],
+        }
+        for out, person in await vote_store.stepped_out(session, row.id)
+        if out.application_id in applicants
     ]
 
 

@@ -30,6 +30,7 @@ from service.deliberation.models import (
 from service.deliberation.queries import PresentationEntry, RankedLine, Ranking, SessionEntry
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, QuorumCount
 from service.deliberation.sessions import written_number
+from service.deliberation.vote_models import VoteRecusal
 from service.people.models import Appointment, Office, Person
 from service.territory.models import District
 
@@ -61,7 +62,7 @@ class AbsenceEntry:
 class SessionView:
     """A session with all that belongs to it.
 
-    ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
+    ``anybody_out`` says whether a member stepped out of a vote. ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
     newest runs by contest, unannounced ones only for the office, and not for a juror of the contest; ``signatures`` come in the order of signing.
     """
 
@@ -77,6 +78,7 @@ class SessionView:
     rankings: Mapping[UUID, Ranking]
     minutes: Minutes | None
     signatures: Sequence[MinutesSignature]
+    anybody_out: bool
 
     @property
     def session(self) -> CommitteeSession:
@@ -107,7 +109,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     """A session: a published one for everybody, others for the office, the committee and whoever is present. Raises ``NotFound``."""
     found = await _session(session, actor, session_id)
     row: CommitteeSession
-    row, draft, office_code, district, appointed = found
+    row, draft, office_code, district, appointed, anybody_out = found
     attendance = await store.attendance(session, session_id)
     here = {person.id for each, person in attendance if each.left_at is None}
     member = appointed or (actor is not None and actor.person_id in here)
@@ -139,11 +141,13 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
         minutes=minutes,
         signatures=await store.signatures(session, minutes.id) if minutes else [],
+        anybody_out=anybody_out,
     )
 
 
 async def _session(session: Session, actor: Actor | None, session_id: UUID) -> tuple[Any, ...]:
-    """The session, its narrative, its office's code, its district, and whether the actor is or was in the committee."""
+    """The session, its narrative, its office's code, its district, and whether the actor is or was in the committee and
+    whether a member stepped out of a vote."""
     same = (
         col(Appointment.committee_id) == col(CommitteeSession.committee_id),
         col(Appointment.person_id) == (actor.person_id if actor else None),
@@ -154,6 +158,7 @@ async def _session(session: Session, actor: Actor | None, session_id: UUID) -> t
         col(Office.code),
         col(District.name),
         select(col(Appointment.id)).where(*same).exists(),
+        select(col(VoteRecusal.person_id)).where(col(VoteRecusal.session_id) == col(CommitteeSession.id)).exists(),
     ]
     statement = (
         select(*columns)

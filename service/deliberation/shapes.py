@@ -47,6 +47,14 @@ class AbsenceIn(BaseModel, extra="forbid"):
     person_id: UUID = Field(description="Juror")
 
 
+class VoteRecusalIn(BaseModel, extra="forbid"):
+    """A member present who takes no part in the votes on an application, and why."""
+
+    application_id: UUID = Field(description="Application")
+    person_id: UUID = Field(description="Member")
+    reason: Line = Field(description="Reason")
+
+
 class NarrativeIn(BaseModel, extra="forbid"):
     """The paragraphs of the minutes that are written, not computed."""
 

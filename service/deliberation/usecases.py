@@ -36,6 +36,7 @@ from service.deliberation.run_checks import RunView, check_run, get_run
 from service.deliberation.session_view import AbsenceEntry, PanelSeat, SessionView, view_session
 from service.deliberation.sessions import convene_session, hand_out_field_results, number_of, open_session
 from service.deliberation.vote_queries import decisions_on, list_majorities, list_votes
+from service.deliberation.vote_recusals import step_out
 from service.deliberation.votes import correct_vote, record_vote, set_majority
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "session_of",
     "set_majority",
     "sign_minutes",
+    "step_out",
     "tally",
     "view_session",
 ]

@@ -158,3 +158,20 @@ class Deferral(SQLModel, table=True):
     reason: str
     at: datetime = moment()
     deferred_by: UUID = reference("person.id")
+
+
+class VoteRecusal(SQLModel, table=True):
+    """A member of the session who has declared a conflict of interest: without vote on the application from then on.
+
+    With a seat or without one: the sheets are the panel's, and stay as they are.
+    """
+
+    __tablename__ = "vote_recusal"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"), IMMUTABLE)
+
+    application_id: UUID = Field(foreign_key="application.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    session_id: UUID = reference("committee_session.id")
+    reason: str
+    at: datetime = moment()
+    recorded_by: UUID = reference("person.id")

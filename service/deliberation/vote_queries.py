@@ -10,7 +10,7 @@ from service.contests.numbers import read_number
 from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import store, vote_rules, vote_store
-from service.deliberation.models import Capacity, SessionStatus
+from service.deliberation.models import Capacity, CommitteeSession, SessionStatus
 from service.deliberation.queries import get_session
 from service.deliberation.vote_models import Ballot, Choice, MajorityRule, Motion, VoteMatter
 from service.deliberation.vote_rules import Majority, VoteCount
@@ -97,16 +97,18 @@ def majority_of(row: Ballot | MajorityRule) -> Majority:
     return Majority(share, row.strict, row.base, row.casting)
 
 
-async def votes_of(session: Session, session_id: UUID) -> list[MotionEntry]:
-    """The votes of a session in their order: for use cases that have asked who may."""
+async def votes_of(session: Session, session_id: UUID, reader: UUID | None = None) -> list[MotionEntry]:
+    """The votes of a session in their order: for use cases that have asked who may.
+
+    Without those on applications that the ``reader`` is recused from.
+    """
     motions = await vote_store.motions_of(session, session_id)
     if not motions:
         return []
     items = {motion.application_id for motion in motions if motion.application_id}
     who = await store.applicants(session, items)
-    recused: dict[UUID, list[str]] = defaultdict(list)
-    for row in await vote_store.recused_here(session, session_id, items):
-        recused[row.application_id].append(row.name)
+    recused = await vote_store.recused_from(session, session_id, items)
+    hidden = {row.application_id for row in recused if row.person_id == reader}
     acts = await vote_store.acts_on(session, [motion.id for motion in motions])
     ballots = await vote_store.ballots_of(session, [motion.id for motion in motions])
     votes: dict[UUID, list[MemberVote]] = defaultdict(list)
@@ -115,13 +117,16 @@ async def votes_of(session: Session, session_id: UUID) -> list[MotionEntry]:
         votes[row.ballot_id].append(member)
     entries = []
     for motion in motions:
+        if motion.application_id in hidden:
+            continue
+        out = [row for row in recused if row.came and row.application_id == motion.application_id]
         item = who.get(motion.application_id) if motion.application_id else None
         entries.append(
             MotionEntry(
                 motion,
                 item.code if item else "",
                 item.applicant if item else "",
-                tuple(recused[motion.application_id]) if motion.application_id else (),
+                tuple(row.name for row in out if row.at is None or row.at <= motion.put_at),
                 tuple(BallotEntry(each, tuple(votes[each.id])) for each in ballots if each.motion_id == motion.id),
                 motion.id in acts,
             )
@@ -141,9 +146,17 @@ async def list_majorities(session: Session, actor: Actor | None, session_id: UUI
 
 
 async def list_votes(session: Session, actor: Actor | None, session_id: UUID) -> list[MotionEntry]:
-    """The votes of a session: of a published one for everybody. Raises ``NotFound``."""
-    await get_session(session, actor, session_id)
-    return await votes_of(session, session_id)
+    """The votes of a session: of a published one for everybody; before, without those that the actor is recused from.
+
+    Raises ``NotFound``.
+    """
+    entry = await get_session(session, actor, session_id)
+    return await votes_of(session, session_id, kept_from(entry.session, actor))
+
+
+def kept_from(row: CommitteeSession, actor: Actor | None) -> UUID | None:
+    """From whom the votes are kept that the person is recused from; nobody once the minutes are published."""
+    return None if actor is None or row.status == SessionStatus.PUBLISHED else actor.person_id
 
 
 async def decisions_on(session: Session, contest_ids: Collection[UUID]) -> Decisions:

@@ -8,7 +8,8 @@ from sqlalchemy import Row, func, select, text
 from sqlmodel import col
 
 from service.core.db import Session
-from service.deliberation.vote_models import Adjustment, Ballot, Deferral, MajorityRule, Motion, VoteMatter
+from service.deliberation.vote_models import Adjustment, Ballot, Deferral, MajorityRule, Motion, VoteMatter, VoteRecusal
+from service.people.models import Person
 
 
 async def majority_rules(session: Session, session_id: UUID) -> dict[VoteMatter, MajorityRule]:
@@ -40,9 +41,20 @@ async def votes_in(session: Session, ballot_ids: Collection[UUID]) -> list[Row[A
     return list(await session.execute(_VOTES, {"ballots": list(ballot_ids)}))
 
 
-async def recused_here(session: Session, session_id: UUID, application_ids: Collection[UUID]) -> list[Row[Any]]:
-    """The members who came to a session and are recused from applications: application, person, name."""
+async def recused_from(session: Session, session_id: UUID, application_ids: Collection[UUID]) -> list[Row[Any]]:
+    """Who has no vote on applications: application, person, name, whether a member who came, and since when (None for always)."""
     return list(await session.execute(_RECUSED, {"session": session_id, "applications": list(application_ids)}))
+
+
+async def stepped_out(session: Session, session_id: UUID) -> list[tuple[VoteRecusal, Person]]:
+    """The members who stepped out of votes of a session, in the order they did."""
+    statement = (
+        select(VoteRecusal, Person)
+        .join(Person, col(Person.id) == col(VoteRecusal.person_id))
+        .where(col(VoteRecusal.session_id) == session_id)
+        .order_by(col(VoteRecusal.at), col(Person.sort_key))
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
 async def acts_on(session: Session, motion_ids: Collection[UUID]) -> set[UUID]:
@@ -68,9 +80,13 @@ _VOTES = text(
 )
 _RECUSED = text(
     """
-    SELECT DISTINCT r.application_id, p.id AS person_id, p.sort_key, p.given_names || ' ' || p.family_names AS name
-    FROM recusal r JOIN person p ON p.id = r.person_id
-    JOIN attendance t ON t.session_id = :session AND t.person_id = r.person_id AND t.capacity IN ('chair', 'member')
+    SELECT r.application_id, p.id AS person_id, p.given_names || ' ' || p.family_names AS name, r.at, EXISTS (
+        SELECT FROM attendance t WHERE t.session_id = :session AND t.person_id = p.id AND t.capacity IN ('chair', 'member')
+    ) AS came
+    FROM (
+        SELECT application_id, person_id, CAST(NULL AS timestamptz) AS at FROM recusal
+        UNION ALL SELECT application_id, person_id, at FROM vote_recusal
+    ) r JOIN person p ON p.id = r.person_id
     WHERE r.application_id = ANY(:applications) ORDER BY p.sort_key, p.id
     """
 )

@@ -172,12 +172,13 @@ async def _electorate(
     day = then.astimezone(clock.PERU).date() if then else await clock.today(session)
     members = await members_on(session, row, day)
     attendance = await store.attendance(session, row.id)
-    rows = [each for each, _ in attendance]
-    present = rules.here_at(rows, then) if then else [each for each in rows if each.left_at is None]
+    came = [each for each, _ in attendance]
+    present = rules.here_at(came, then) if then else [each for each in came if each.left_at is None]
     recused: set[UUID] = set()
     if application is not None:
         await _find_ties(session, actor, application, set(members))
-        recused = {each.person_id for each in await scoring.list_recusals(session, [application.id])}
+        rows = await vote_store.recused_from(session, row.id, [application.id])
+        recused = {each.person_id for each in rows if each.at is None or then is None or each.at <= then}
     people = [person for _, person in [*attendance, *members.values()]]
     return _Electorate(
         here={each.person_id: each.capacity for each in present if each.person_id in members},

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from service.documents.papers_of_appeals import AppealLine, CheckLine
+from service.documents.papers_of_panels import PanelLine, StandInLine
 from service.documents.papers_of_visits import BeforeScores
 from service.documents.papers_of_votes import AdjustmentLine, DeferralLine, DissentLine, VoteLine
 from service.documents.shapes import (
@@ -172,12 +173,15 @@ class PrizeTable(TypedDict):
 
 @exact
 class RecusalLine(TypedDict):
-    """A juror who took no part in one item, and why: in the juror's words where declared, by codes (``label``) where found."""
+    """Who took no part in one item, and why: in the person's words where declared, by codes (``label``) where found.
+
+    ``vote``: a member who stepped out of its votes while the session sat.
+    """
 
     application_code: str
     organisation: str
     juror: str
-    origin: Literal["declared", "found"]
+    origin: Literal["declared", "found", "vote"]
     reasons: list[str]
 
 
@@ -249,8 +253,8 @@ class MinutesPaper(TypedDict):
     """The minutes: all from data but ``development`` and ``custody``, which are the secretary's paragraphs.
 
     ``ordinal`` counts the committee's sessions; ``number`` is gap-free per office and year. ``reentry`` names who may present again.
-    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``;
-    those from before rankings were checked off no ``checks`` and ``appeals``.
+    Minutes that were closed before votes were kept have no ``adjustments`` and ``deferrals``; those from before stages were divided
+    no ``panels`` and ``stand_ins``; those from before rankings were checked off no ``checks`` and ``appeals``.
     """
 
     letterhead: Letterhead
@@ -274,6 +278,8 @@ class MinutesPaper(TypedDict):
     draws: list[DrawLine]
     recusals: list[RecusalLine]
     absences: list[AbsenceLine]
+    panels: NotRequired[list[PanelLine]]
+    stand_ins: NotRequired[list[StandInLine]]
     superseded: list[SupersededLine]
     paper_sheets: list[PaperSheetLine]
     before_scores: NotRequired[BeforeScores]

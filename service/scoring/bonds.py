@@ -44,6 +44,15 @@ async def bonds_of(session: Session, jurors: Iterable[UUID], applicants: Sequenc
     )
 
 
+async def own_district(session: Session, contest_id: UUID, day: date) -> set[tuple[UUID, UUID]]:
+    """Application and juror where a group that the juror is of, by roll or by board, is of the applicant group's district.
+
+    Not asked in a contest among families: there every applicant belongs to the host group.
+    """
+    rows = await session.execute(_OWN_DISTRICT, {"contest": contest_id, "judged": list(JUDGED), "day": day})
+    return {(row.application_id, row.person_id) for row in rows}
+
+
 _APPLICANTS = text(
     "SELECT id, group_id, family_id FROM application WHERE contest_id = :contest AND status = ANY(:judged) ORDER BY code"
 )
@@ -71,5 +80,15 @@ _SIGNERS = text(
     ) tied ON tied.cofunder_id = s.cofunder_id
     WHERE s.person_id = ANY(:persons) AND tied.group_id = ANY(:groups)
         AND s.since <= :day AND (s.until IS NULL OR s.until >= :day)
+    """
+)
+_OWN_DISTRICT = text(
+    """
+    SELECT DISTINCT a.id AS application_id, s.person_id FROM application a JOIN "group" g ON g.id = a.group_id
+    JOIN seat s ON s.contest_id = a.contest_id JOIN (
+        SELECT m.person_id, f.group_id FROM family_member m JOIN family f ON f.id = m.family_id
+        UNION ALL SELECT person_id, group_id FROM board_mandate WHERE since <= :day AND until >= :day
+    ) mine ON mine.person_id = s.person_id JOIN "group" own ON own.id = mine.group_id AND own.ubigeo = g.ubigeo
+    WHERE a.contest_id = :contest AND a.status = ANY(:judged) AND a.family_id IS NULL
     """
 )

@@ -19,6 +19,13 @@ class Relation(StrEnum):
     APPLICANT_FAMILY = "applicant_family"
 
 
+class Bar(StrEnum):
+    """Why a juror is not assigned an application, beside the relations that recuse from it."""
+
+    RECUSED = "recused"
+    OWN_DISTRICT = "own_district"
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """Who applies: a group, or a family of its host group."""

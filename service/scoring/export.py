@@ -49,7 +49,7 @@ async def export_bundle(
     hashed.value("jurors", canonical_jurors(jurors))
     with csv_file(folder / "jurors.csv", JUROR) as write:
         write(map(juror_line, jurors))
-    await _copy(session, gather.RECUSALS, of, folder / "recusals.csv", RECUSAL, hashed)
+    await _copy(session, gather.RECUSALS, of, folder / "recusals.csv", RECUSAL, hashed, "origin")
     hashed.value("rules", known.book.value)
     write_json(folder / "rules.json", known.book.value)
     await _sheets(session, of, folder / "sheets.csv", hashed)
@@ -64,14 +64,23 @@ async def stream(session: Session, statement: TextClause, of: dict[str, Any]) ->
 
 
 async def _copy(
-    session: Session, statement: TextClause, of: dict[str, Any], path: Path, header: Sequence[str], hashed: InputsHash
+    session: Session,
+    statement: TextClause,
+    of: dict[str, Any],
+    path: Path,
+    header: Sequence[str],
+    hashed: InputsHash,
+    *further: str,
 ) -> None:
-    """A file whose rows come in the order of the hash; the file has the hash's name without its ending."""
+    """A file whose rows come in the order of the hash; the file has the hash's name without its ending.
+
+    ``further`` are columns that the format does not know, so that they are not hashed.
+    """
     hashed.open(path.stem)
-    with csv_file(path, header) as write:
+    with csv_file(path, (*header, *further)) as write:
         async for rows in stream(session, statement, of):
             texts = [tuple(row) for row in rows]
-            hashed.add(texts)
+            hashed.add([row[: len(header)] for row in texts])
             write(texts)
     hashed.close()
 

@@ -48,7 +48,7 @@ async def gather_bundle(
         ],
         jurors=[(juror, stages) for juror, stages in await session.execute(JURORS, of)],
         sheets=scores_in((await session.execute(SHEETS, of)).all()),
-        recusals=[tuple(row) for row in await session.execute(RECUSALS, of)],
+        recusals=[(row.code, row.juror) for row in await session.execute(RECUSALS, of)],
         absences=[tuple(row) for row in await session.execute(ABSENCES, of)],
     )
     return Gathered(bundle, {row.code: row.id for row in rows})
@@ -120,12 +120,32 @@ SHEETS = text(
     ORDER BY a.code COLLATE "C", array_position(CAST(:stages AS text[]), x.stage), s.juror COLLATE "C"
     """
 )
+# The format knows no assignments: who has a seat and is not on the panel of an application leaves its base as a recused juror does.
+# Where every seat scores everything, the second part is not looked for.
 RECUSALS = text(
     """
-    SELECT a.code, s.juror FROM recusal r JOIN application a ON a.id = r.application_id
+    SELECT code, juror, origin FROM (
+    SELECT a.code, s.juror, r.origin FROM recusal r JOIN application a ON a.id = r.application_id
     JOIN seat s ON s.contest_id = a.contest_id AND s.person_id = r.person_id AND s.stage = ANY(:stages)
     WHERE r.application_id = ANY(:applications) AND r.at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity')
-    GROUP BY a.code, s.juror ORDER BY a.code COLLATE "C", s.juror COLLATE "C"
+    GROUP BY a.code, s.juror, r.origin
+    UNION ALL
+    SELECT a.code, s.juror, CASE WHEN s.alternate THEN 'not_assigned' WHEN EXISTS (
+            SELECT FROM assignment x WHERE x.application_id = a.id AND x.stage = s.stage AND x.stands_in_for = s.person_id
+            AND x.assigned_at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity')
+            AND (x.ended_at IS NULL OR x.ended_at > :as_of)
+        ) THEN 'replaced' ELSE 'not_assigned' END
+    FROM seat s JOIN application a ON a.contest_id = s.contest_id
+    WHERE s.contest_id = :contest AND s.stage = ANY(:stages) AND a.id = ANY(:applications)
+        AND EXISTS (
+            SELECT FROM divided_stage WHERE contest_id = :contest
+            UNION ALL SELECT FROM seat WHERE contest_id = :contest AND alternate
+        )
+        AND NOT EXISTS (SELECT FROM panel_at(COALESCE(CAST(:as_of AS timestamptz), 'infinity')) p
+            WHERE p.application_id = a.id AND p.stage = s.stage AND p.person_id = s.person_id)
+        AND NOT EXISTS (SELECT FROM recusal r WHERE r.application_id = a.id AND r.person_id = s.person_id
+            AND r.at <= COALESCE(CAST(:as_of AS timestamptz), 'infinity'))
+    ) x ORDER BY code COLLATE "C", juror COLLATE "C"
     """
 )
 ABSENCES = text(

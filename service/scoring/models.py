@@ -12,7 +12,10 @@ from service.core.tables import IMMUTABLE, Field, SQLModel, enum, id_column, imm
 
 
 class Seat(SQLModel, table=True):
-    """A juror's seat in one stage of a contest. ``juror`` is the short name that bundles use; one person, one name."""
+    """A juror's seat in one stage of a contest. ``juror`` is the short name that bundles use; one person, one name.
+
+    The seat of an ``alternate`` counts only for the applications that the alternate is called in for.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("contest_id", "stage", "juror"), IMMUTABLE)
@@ -22,6 +25,7 @@ class Seat(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="person.id", primary_key=True, index=True)
     juror: str
     at: datetime = moment()
+    alternate: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class ConflictDeclaration(SQLModel, table=True):

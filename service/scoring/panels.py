@@ -9,7 +9,7 @@ from service.core.acts import Act, Relation
 from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
-from service.scoring import bonds, panel_rules, paper_store, rules, store
+from service.scoring import assign_store, assigning, bonds, panel_rules, paper_store, rules, store
 from service.scoring.books import KnownBook, known_book
 from service.scoring.models import ScoringWindow, Seat
 from service.scoring.recusals import find_among
@@ -21,9 +21,9 @@ async def seat_juror(session: Session, actor: Actor, contest_id: UUID, given: Se
     """Give a committee member seats in stages of a contest, and recuse the juror from what the system ties the juror to.
 
     Raises ``NotFound``, ``MissingRole``, ``ContestNotRunning``, ``StageNotInBook``, ``WindowClosed``, ``NotAppointed``,
-    ``HasTypedPapers``, ``NameTaken``, ``OtherShortName``, ``AlreadySeated``.
+    ``HasTypedPapers``, ``NameTaken``, ``OtherShortName``, ``AlreadySeated``, ``SitsElsewhere``.
     """
-    arena, book = await _running(session, actor, contest_id)
+    arena, book = await running(session, actor, contest_id)
     windows = await store.windows(session, [contest_id])
     stages = list(dict.fromkeys(given.stages))
     for stage in stages:
@@ -33,14 +33,33 @@ async def seat_juror(session: Session, actor: Actor, contest_id: UUID, given: Se
         raise panel_rules.NotAppointed("person_id")
     if await paper_store.has_typed(session, contest_id, given.person_id):
         raise panel_rules.HasTypedPapers("person_id")
-    taken = [(seat.person_id, seat.juror, seat.stage) for seat in await store.seats(session, contest_id)]
+    before = await store.seats(session, contest_id)
+    taken = [(seat.person_id, seat.juror, seat.stage) for seat in before]
     panel_rules.require_free_seat(taken, given.person_id, given.juror, stages)
+    own = [seat for seat in before if seat.person_id == given.person_id]
+    divided = await assign_store.divided(session, contest_id)
+    every = {*stages, *(seat.stage for seat in own)}
+    if given.alternate or any(seat.alternate for seat in own) or every & divided.keys():
+        assigning.require_one_seat({given.juror: every})
     now = await clock.now(session)
-    seats = [Seat(contest_id=contest_id, stage=stage, person_id=given.person_id, juror=given.juror, at=now) for stage in stages]
+    seats = [
+        Seat(
+            contest_id=contest_id,
+            stage=stage,
+            person_id=given.person_id,
+            juror=given.juror,
+            at=now,
+            alternate=given.alternate,
+        )
+        for stage in stages
+    ]
     name_taken = panel_rules.NameTaken("juror", juror=given.juror)
-    async with refusing(session, {"uq_seat_contest_id_stage_juror": name_taken, "pk_seat": panel_rules.AlreadySeated}):
+    async with refusing(
+        session,
+        {"uq_seat_contest_id_stage_juror": name_taken, "pk_seat": panel_rules.AlreadySeated, "RY112": assigning.SitsElsewhere},
+    ):
         session.add_all(seats)
-    payload = {"person_id": str(given.person_id), "juror": given.juror, "stages": stages}
+    payload = {"person_id": str(given.person_id), "juror": given.juror, "stages": stages, "alternate": given.alternate}
     await record.append(session, actor, "juror.seated", f"contest:{contest_id}", payload)
     await find_among(session, actor, [given.person_id], await bonds.applicants(session, contest_id))
     return seats
@@ -51,12 +70,12 @@ async def open_window(session: Session, actor: Actor, contest_id: UUID, stage: s
 
     Raises ``NotFound``, ``MissingRole``, ``ContestNotRunning``, ``StageNotInBook``, ``NoSeats``, ``WindowOpen``, ``WindowClosed``.
     """
-    _, book = await _running(session, actor, contest_id)
+    _, book = await running(session, actor, contest_id)
     panel_rules.require_stage(book.book, stage, "stage")
     state = _state((await store.windows(session, [contest_id])).get((contest_id, stage)))
     panel_rules.require_never_opened(state)
     seats = await store.seats(session, contest_id)
-    panel_rules.require_seats((seat.stage for seat in seats), stage)
+    panel_rules.require_seats((seat.stage for seat in seats if not seat.alternate), stage)
     await find_among(session, actor, {seat.person_id for seat in seats}, await bonds.applicants(session, contest_id))
     window = ScoringWindow(contest_id=contest_id, stage=stage, opened_at=await clock.now(session))
     async with refusing(session, {"pk_scoring_window": panel_rules.WindowOpen}):
@@ -126,7 +145,7 @@ async def book_of(session: Session, contest_id: UUID) -> KnownBook:
     return await known_book(session, arena.rule_book_id)
 
 
-async def _running(session: Session, actor: Actor, contest_id: UUID) -> tuple[store.Arena, KnownBook]:
+async def running(session: Session, actor: Actor, contest_id: UUID) -> tuple[store.Arena, KnownBook]:
     """A published contest, locked, that the actor runs as its secretary."""
     arena = await store.arena(session, contest_id, lock=True)
     if arena is None:
@@ -138,8 +157,14 @@ async def _running(session: Session, actor: Actor, contest_id: UUID) -> tuple[st
     return arena, await known_book(session, arena.rule_book_id)
 
 
+async def require_not_closed(session: Session, contest_id: UUID, stage: str) -> None:
+    """Raises ``WindowClosed``."""
+    window = (await store.windows(session, [contest_id])).get((contest_id, stage))
+    rules.require_not_closed(_state(window))
+
+
 async def _window(session: Session, actor: Actor, contest_id: UUID, stage: str) -> ScoringWindow:
-    await _running(session, actor, contest_id)
+    await running(session, actor, contest_id)
     window = (await store.windows(session, [contest_id])).get((contest_id, stage))
     if window is None:
         raise rules.WindowNotOpen

@@ -14,7 +14,7 @@ from service.core.db import Session, refusing
 from service.core.errors import NotFound
 from service.record import usecases as record
 from service.scoring import bonds, panel_rules, rules, store
-from service.scoring.conflicts import Applicant, Relation, relations
+from service.scoring.conflicts import Applicant, Bar, Pair, Relation, relations
 from service.scoring.models import ConflictDeclaration, Recusal, RecusalOrigin
 from service.scoring.shapes import DeclarationIn, RecusalIn
 
@@ -27,6 +27,8 @@ async def declare_conflict(session: Session, actor: Actor, application_id: UUID,
     """
     application, _ = await _application(session, application_id)
     if not await _require_panel_open(session, application, actor.person_id):
+        raise rules.NotAJuror
+    if not await store.is_on_panel(session, application_id, actor.person_id):
         raise rules.NotAJuror
     panel_rules.require_reason(given.reason, needed=given.conflict)
     if await store.declaration(session, application_id, actor.person_id):
@@ -114,6 +116,27 @@ async def ties_to(session: Session, persons: Collection[UUID], application: Appl
 async def list_recusals(session: Session, application_ids: Collection[UUID]) -> Sequence[Recusal]:
     """The recusals from applications, for areas above."""
     return await store.recusals(session, application_ids)
+
+
+async def barred_pairs(session: Session, contest_id: UUID, jurors: Collection[UUID]) -> dict[Pair, list[str]]:
+    """Application and juror where the juror may not score, and why: recused, tied to the applicant, or of its district."""
+    day = await clock.today(session)
+    applicants = await bonds.applicants(session, contest_id)
+    known = await bonds.bonds_of(session, jurors, applicants, day)
+    recused = {
+        (row.application_id, row.person_id)
+        for row in await store.recusals(session, [each.application_id for each in applicants])
+    }
+    districts = await bonds.own_district(session, contest_id, day)
+    barred: dict[Pair, list[str]] = {}
+    for applicant in applicants:
+        for juror in jurors:
+            pair = applicant.application_id, juror
+            reasons = [Bar.RECUSED.value] if pair in recused else [each.value for each in relations(known, juror, applicant)]
+            reasons += [Bar.OWN_DISTRICT.value] if pair in districts and not reasons else []
+            if reasons:
+                barred[pair] = reasons
+    return barred
 
 
 async def _application(session: Session, application_id: UUID) -> tuple[Application, UUID]:

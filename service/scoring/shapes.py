@@ -19,6 +19,43 @@ class SeatIn(BaseModel, extra="forbid"):
     person_id: UUID = Field(description="Person")
     juror: Code = Field(description="Short name")
     stages: list[Line] = Field(min_length=1, max_length=20, description="Stages")
+    alternate: bool = Field(default=False, description="As an alternate, who only scores in place of others")
+
+
+class PlanIn(BaseModel, extra="forbid"):
+    """A stage to divide among its jurors."""
+
+    stage: Line = Field(description="Stage")
+    jurors_each: int = Field(ge=1, le=100, description="Jurors to each application")
+
+
+class DivisionIn(PlanIn, extra="forbid"):
+    """The same, once the plan was looked at, which ``plan`` names by its SHA-256."""
+
+    plan: Line = Field(description="SHA-256 of the plan")
+
+
+class AssignmentIn(BaseModel, extra="forbid"):
+    """A juror who is to score an application of a divided stage too."""
+
+    stage: Line = Field(description="Stage")
+    person_id: UUID = Field(description="Juror")
+    reason: Line = Field(description="Reason")
+
+
+class EndAssignmentIn(BaseModel, extra="forbid"):
+    """Why an assignment ends."""
+
+    reason: Line = Field(description="Reason")
+
+
+class CallInIn(BaseModel, extra="forbid"):
+    """An alternate who is to stand in for a juror: on one application, or on all that are open."""
+
+    stage: Line = Field(description="Stage")
+    person_id: UUID = Field(description="Alternate")
+    stands_in_for: UUID = Field(description="In place of")
+    application_id: UUID | None = Field(default=None, description="Application; empty for all that are open")
 
 
 class DeclarationIn(BaseModel, extra="forbid"):

@@ -30,11 +30,19 @@ _RACES: dict[str, type[Refusal]] = {
     "RY006": NotFound,
     "RY007": rules.WindowClosed,
     "RY008": rules.RulesChanged,
+    "RY110": rules.NotAJuror,
     "RY135": rules.AlreadyLocked,
     "uq_score_sheet_first": rules.AlreadyLocked,
     "uq_score_sheet_supersedes_id": rules.AlreadyLocked,
 }
 """What the database refuses where somebody else was faster, by SQLSTATE or constraint."""
+
+
+_ABSENCE_RACES = {
+    "RY013": rules.JurorHasSheet,
+    "RY110": rules.JurorNotSeated,
+    "pk_recorded_absence": rules.AbsenceRecorded,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ async def record_absence(
         at=await clock.now(session),
         recorded_by=actor.person_id,
     )
-    async with refusing(session, {"RY013": rules.JurorHasSheet, "pk_recorded_absence": rules.AbsenceRecorded}):
+    async with refusing(session, _ABSENCE_RACES):
         session.add(absence)
     payload = {"person_id": str(person_id), "stage": stage, "session": session_key}
     await record.append(session, actor, "absence.recorded", f"application:{application_id}", payload)

@@ -70,6 +70,11 @@ async def seats(session: Session, contest_id: UUID) -> Sequence[Seat]:
     return (await session.scalars(statement)).all()
 
 
+async def is_on_panel(session: Session, application_id: UUID, person_id: UUID) -> bool:
+    """Whether a person scores an application in any stage, recused or not."""
+    return bool((await session.execute(_ON_PANEL, {"application": application_id, "person": person_id})).scalar_one())
+
+
 async def windows(session: Session, contest_ids: Iterable[UUID]) -> dict[tuple[UUID, str], ScoringWindow]:
     """The scoring windows of contests, by contest and stage, as they are now."""
     statement = select(ScoringWindow).where(col(ScoringWindow.contest_id).in_(list(contest_ids)))
@@ -138,12 +143,12 @@ async def scores_of(session: Session, sheet_ids: Sequence[UUID]) -> list[Row[Any
 
 
 async def work_of(session: Session, person_id: UUID) -> list[Row[Any]]:
-    """One row for every judged application in every stage that a person has a seat in, of contests that are not decided."""
+    """One row for every judged application in every stage where a person is on its panel, of contests that are not decided."""
     return list(await session.execute(_WORK, {"person": person_id, "judged": list(JUDGED)}))
 
 
 async def missing(session: Session, contest_id: UUID, application_id: UUID | None) -> list[Row[Any]]:
-    """Application, stage and juror where a seated juror, neither recused nor recorded absent, has no sheet."""
+    """Application, stage and juror where a juror of the panel, neither recused nor recorded absent, has no sheet."""
     values = {"contest": contest_id, "application": application_id, "judged": list(JUDGED)}
     return list(await session.execute(_MISSING, values))
 
@@ -153,6 +158,7 @@ _ARENA = text(
     "SELECT c.id, k.office_id, c.status, (SELECT id FROM rule_book WHERE contest_id = c.id ORDER BY version DESC LIMIT 1) "
     "AS rule_book_id FROM contest c JOIN call k ON k.id = c.call_id WHERE c.id = :contest"
 )
+_ON_PANEL = text("SELECT EXISTS (SELECT FROM panel WHERE application_id = :application AND person_id = :person)")
 _KEEP_DRAFT = text(
     "INSERT INTO score_draft AS kept (application_id, stage, person_id, scores, version, updated_at) "
     "VALUES (:application, :stage, :person, CAST(:scores AS jsonb), 1, :at) "
@@ -165,7 +171,7 @@ _ACCESS = text(
         n.person_id IS NOT NULL AS absent, w.opened_at, w.closed_at, t.id IS NOT NULL AS locked,
         (SELECT id FROM rule_book WHERE contest_id = a.contest_id ORDER BY version DESC LIMIT 1) AS rule_book_id
     FROM application a
-    LEFT JOIN seat s ON s.contest_id = a.contest_id AND s.stage = :stage AND s.person_id = :person
+    LEFT JOIN panel s ON s.application_id = a.id AND s.stage = :stage AND s.person_id = :person
     LEFT JOIN conflict_declaration d ON d.application_id = a.id AND d.person_id = :person
     LEFT JOIN recusal r ON r.application_id = a.id AND r.person_id = :person
     LEFT JOIN recorded_absence n ON n.application_id = a.id AND n.stage = :stage AND n.person_id = :person
@@ -240,8 +246,8 @@ _WORK = text(
         d.person_id IS NOT NULL AS declared, r.person_id IS NOT NULL AS recused, n.person_id IS NOT NULL AS absent,
         t.id IS NOT NULL AS locked, f.person_id IS NOT NULL AS drafted,
         COALESCE(h.given_names || ' ' || h.family_names, g.name) AS applicant
-    FROM seat s JOIN contest c ON c.id = s.contest_id AND c.status IN ('published', 'announced')
-    JOIN application a ON a.contest_id = c.id AND a.status = ANY(:judged)
+    FROM panel s JOIN contest c ON c.id = s.contest_id AND c.status IN ('published', 'announced')
+    JOIN application a ON a.id = s.application_id AND a.status = ANY(:judged)
     JOIN "group" g ON g.id = a.group_id
     LEFT JOIN family_member m ON m.family_id = a.family_id AND m.head
     LEFT JOIN person h ON h.id = m.person_id
@@ -258,8 +264,8 @@ _WORK = text(
 )
 _MISSING = text(
     """
-    SELECT a.id AS application_id, a.code, s.stage, s.juror FROM seat s
-    JOIN application a ON a.contest_id = s.contest_id AND a.status = ANY(:judged)
+    SELECT a.id AS application_id, a.code, s.stage, s.juror FROM panel s
+    JOIN application a ON a.id = s.application_id AND a.status = ANY(:judged)
     WHERE s.contest_id = :contest AND (CAST(:application AS uuid) IS NULL OR a.id = :application)
     AND NOT EXISTS (SELECT FROM recusal r WHERE r.application_id = a.id AND r.person_id = s.person_id)
     AND NOT EXISTS (

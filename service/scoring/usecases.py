@@ -1,5 +1,7 @@
 """What is done with panels, conflicts and sheets: one door to the files of each noun."""
 
+from service.scoring.assignments import assign_juror, assignments_of, call_in, end_assignment, list_assignments, roster
+from service.scoring.divisions import divide_stage, divided_stages, plan_division
 from service.scoring.export import export_bundle
 from service.scoring.gather import Gathered, gather_bundle
 from service.scoring.inputs import inputs_sha256
@@ -33,13 +35,20 @@ __all__ = [
     "SheetView",
     "WorkItem",
     "WrittenLine",
+    "assign_juror",
+    "assignments_of",
     "book_of",
+    "call_in",
     "close_window",
     "declare_conflict",
+    "divide_stage",
+    "divided_stages",
+    "end_assignment",
     "export_bundle",
     "find_recusals",
     "gather_bundle",
     "inputs_sha256",
+    "list_assignments",
     "list_recusals",
     "list_seats",
     "list_sheets",
@@ -49,10 +58,12 @@ __all__ = [
     "my_sheets",
     "open_sheet",
     "open_window",
+    "plan_division",
     "record_absence",
     "recuse_by_ruling",
     "recuse_juror",
     "reopen_window",
+    "roster",
     "save_draft",
     "seat_juror",
     "seated",

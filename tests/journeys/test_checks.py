@@ -44,6 +44,10 @@ FAULTS = {
     "a recused juror has no sheet": "INSERT INTO recusal SELECT application_id, person_id, 'found', '[]', locked_at FROM score_sheet LIMIT 1",
     "a juror recorded absent has no sheet": "INSERT INTO recorded_absence (application_id, stage, person_id, contest_id, session_key, at, recorded_by) "
     "SELECT application_id, stage, person_id, contest_id, 'session:x', locked_at, person_id FROM score_sheet LIMIT 1",
+    "a sheet is of the application's panel": "INSERT INTO divided_stage (contest_id, stage, jurors_each, divided_at, divided_by) SELECT contest_id, stage, 1, locked_at, person_id "
+    "FROM score_sheet LIMIT 1",
+    "who may be off a panel has one seat": "UPDATE seat SET alternate = true; INSERT INTO seat (contest_id, stage, "
+    "person_id, juror, at) SELECT contest_id, 'x', person_id, juror, at FROM seat LIMIT 1",
     "a sheet from paper was typed by two who are not its juror": "INSERT INTO paper_sheet (id, code, application_id, contest_id, stage, "
     "person_id, rule_book_id, printed_by, printed_at, status, round, differing, sheet_id) SELECT id, '1234567889', application_id, "
     "contest_id, stage, person_id, rule_book_id, person_id, locked_at, 'paper_locked', 1, '[]', id FROM score_sheet LIMIT 1",
@@ -55,6 +59,9 @@ FAULTS = {
     "a recused member has no vote": "UPDATE motion SET application_id = (SELECT id FROM application ORDER BY id LIMIT 1); "
     "INSERT INTO recusal SELECT m.application_id, v.person_id, 'found', '[]', b.at FROM vote v JOIN ballot b ON b.id = v.ballot_id "
     "JOIN motion m ON m.id = b.motion_id LIMIT 1 ON CONFLICT DO NOTHING",
+    "a member who stepped out has no vote": "INSERT INTO vote_recusal SELECT a.id, v.person_id, m.session_id, 'x', m.put_at, m.put_by "
+    "FROM vote v JOIN ballot b ON b.id = v.ballot_id JOIN motion m ON m.id = b.motion_id, application a LIMIT 1; "
+    "UPDATE motion SET application_id = (SELECT application_id FROM vote_recusal)",
     "a vote is carried by its majority and no other": "UPDATE ballot SET carried = NOT carried",
     "a ballot had the quorum of its item": "UPDATE ballot SET appointed = 99",
     "votes are numbered without gaps": "UPDATE motion SET number = number + 1",

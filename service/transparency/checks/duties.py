@@ -25,6 +25,17 @@ DUTIES = {
         SELECT 'sheet ' || s.id, 'by a juror recorded as absent' FROM score_sheet s
         JOIN recorded_absence r ON r.application_id = s.application_id AND r.person_id = s.person_id AND r.stage = s.stage
     """,
+    "a sheet is of the application's panel": """
+        SELECT 'sheet ' || s.id, 'by a juror off the panel' FROM score_sheet s WHERE NOT EXISTS (
+            SELECT FROM panel p WHERE p.application_id = s.application_id AND p.stage = s.stage AND p.person_id = s.person_id
+        )
+    """,
+    "who may be off a panel has one seat": """
+        SELECT 'contest ' || s.contest_id, s.juror || ' has ' || count(*) || ' seats' FROM seat s
+        GROUP BY s.contest_id, s.juror HAVING count(*) > 1 AND (bool_or(s.alternate) OR EXISTS (
+            SELECT FROM divided_stage d WHERE d.contest_id = s.contest_id AND d.stage = ANY(array_agg(s.stage))
+        ))
+    """,
     "a sheet from paper was typed by two who are not its juror": """
         SELECT 'paper sheet ' || p.code, 'typed by ' || count(DISTINCT t.typed_by) || ' others' FROM paper_sheet p
         LEFT JOIN paper_typing t ON t.paper_id = p.id AND t.round = p.round AND t.typed_by <> p.person_id

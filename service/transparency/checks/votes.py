@@ -17,6 +17,11 @@ VOTES = {
         JOIN ballot b ON b.id = v.ballot_id JOIN motion m ON m.id = b.motion_id
         JOIN recusal r ON r.application_id = m.application_id AND r.person_id = v.person_id AND r.at <= b.at
     """,
+    "a member who stepped out has no vote": """
+        SELECT 'vote ' || m.number || ' of session ' || m.session_id, 'by ' || v.person_id || ', who stepped out' FROM vote v
+        JOIN ballot b ON b.id = v.ballot_id JOIN motion m ON m.id = b.motion_id
+        JOIN vote_recusal r ON r.application_id = m.application_id AND r.person_id = v.person_id AND r.at <= m.put_at
+    """,
     "a vote is carried by its majority and no other": """
         SELECT 'vote ' || x.number || ' of session ' || x.session_id, x.won || ' in favour of ' || x.base || ' and carried: ' || x.carried
         FROM (
