@@ -91,7 +91,9 @@ DECLARE counted text;
 BEGIN
     SELECT present || '/' || families INTO counted FROM presence_closing
     WHERE application_id = NEW.application_id ORDER BY check_number DESC LIMIT 1;
-    IF counted IS NOT NULL AND counted <> NEW.value THEN
+    IF counted IS NOT NULL AND counted <> NEW.value
+        AND NOT is_opened_by_appeal(NEW.application_id, 'attribute', NULL, NULL, NEW.name)
+    THEN
         RAISE EXCEPTION 'the share of families present is counted by the presence check' USING ERRCODE = 'RY124';
     END IF;
     RETURN NEW;

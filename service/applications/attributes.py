@@ -28,13 +28,13 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
     actor.require(Act.RECORD_ATTRIBUTE, call.office_id)
     rules.require_undecided(application.status)
     attribute_rules.require_no_result(contest.status)
+    if given.name == attribute_rules.PRESENCE and await presence_store.is_closed(session, application.id):
+        raise CountedByCheck("value")
     return await correct_attribute(session, actor, application, given)
 
 
 async def correct_attribute(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
-    """The same whatever was announced, for the area that has asked why. Raises ``CountedByCheck``, ``NotANumber``, ``NotAShare``."""
-    if given.name == attribute_rules.PRESENCE and await presence_store.is_closed(session, application.id):
-        raise CountedByCheck("value")
+    """The same whatever was announced or counted, for the area that has asked why. Raises ``NotANumber``, ``NotAShare``."""
     book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)
     return await add_attribute(session, actor, application, given)

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from service.applications import presence
+from service.applications.attributes import attributes_of_contest
 from service.core.actor import MissingRole
 from service.core.db import Session
 from service.deliberation import appeal_rules, appeals, check_rules, remedies, rules, settling, usecases
@@ -12,8 +14,12 @@ from service.deliberation.appeal_shapes import RemedyIn, RulingIn, ValueIn
 from service.deliberation.awards import award_of
 from service.deliberation.result_sheet import get_result_sheet
 from service.scoring import usecases as scoring
+from service.transparency.checks import run_checks
 from tests.cast import Cast
 from tests.make import appeals as make
+from tests.make.deliberation import announce, make_open_session, tally_all
+from tests.make.people import make_committee
+from tests.make.scoring import play_bundle
 
 
 async def test_only_what_the_ruling_opened_is_corrected_once_and_by_whom_it_is(session: Session, cast: Cast) -> None:
@@ -69,6 +75,23 @@ async def test_a_corrected_attribute_lets_a_disqualified_plan_back_in(session: S
     assert first is not None
     gathered = await scoring.gather_bundle(session, played.contest.id, as_of=first.ran_at)
     assert scoring.inputs_sha256(gathered.bundle) == first.inputs_sha256
+
+
+async def test_a_share_counted_at_the_visit_is_corrected_by_an_appeal_alone(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    row = await make_open_session(session, cast, committee, played.contest)
+    application = played.applications["E"]
+    await presence.close_presence(session, cast.promoter, application.id)  # nobody was there
+    await tally_all(session, cast, row)
+    await announce(session, cast, row)
+    appeal = await make.file_it(session, cast, application)
+    await make.uphold_it(session, cast, appeal, RemedyIn(kind=RemedyKind.ATTRIBUTE, attribute="families_present_share"))
+    await make.later(session)
+    (remedy_id,) = await make.remedy_ids(session, appeal)
+    await remedies.correct_value(session, cast.secretary, remedy_id, ValueIn(value="2/3"))
+    assert (await attributes_of_contest(session, played.contest.id))[application.id]["families_present_share"] == "2/3"
+    assert await run_checks(session) == []
 
 
 async def test_a_recused_jurors_sheet_counts_no_more_and_the_earlier_result_can_still_be_shown(

@@ -46,10 +46,10 @@ DUTIES = {
         FROM application a
         JOIN LATERAL (SELECT * FROM presence_closing WHERE application_id = a.id ORDER BY check_number DESC LIMIT 1) c ON true
         JOIN LATERAL (
-            SELECT value FROM application_attribute WHERE application_id = a.id AND name = 'families_present_share'
+            SELECT id, value FROM application_attribute WHERE application_id = a.id AND name = 'families_present_share'
             ORDER BY version DESC LIMIT 1
         ) t ON true
-        WHERE t.value <> c.present || '/' || c.families
+        WHERE t.value <> c.present || '/' || c.families AND NOT EXISTS (SELECT FROM remedy_use WHERE attribute_id = t.id)
     """,
     "what was filed on a group's behalf was confirmed before it was judged": """
         SELECT 'application ' || code, 'not confirmed, and ' || status FROM application a WHERE must_confirm
