@@ -124,9 +124,9 @@ _APPLICATIONS = text("""
         SELECT gen_random_uuid(), id, :plan, 'Riego tecnificado ' || n, 'Siembra y cosecha de agua.' FROM groups
         RETURNING id, group_id
     )
-    INSERT INTO application (id, proposal_id, contest_id, group_id, code, requested, own_share, filed_at, status)
+    INSERT INTO application (id, proposal_id, contest_id, group_id, code, requested, own_share, filed_at, status, must_confirm)
     SELECT gen_random_uuid(), p.id, :contest, g.id, 'P' || lpad(g.n, 6, '0'), 10000.05, 2500.00,
-        now() - CAST(g.n AS integer) * interval '1 second', 'eligible'
+        now() - CAST(g.n AS integer) * interval '1 second', 'eligible', false
     FROM groups g JOIN proposals p ON p.group_id = g.id
 """)
 _DECLARATIONS = text("""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from service.contests.models import Contest
 from service.contests.rules import Action as ContestAction
-from service.contests.usecases import move_contest
+from service.contests.usecases import contest_locked, move_contest
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
@@ -15,7 +15,7 @@ from service.deliberation import rules, run_store, store
 from service.deliberation.attendance import quorum_of
 from service.deliberation.models import CommitteeSession, RankedApplication, RankingRun
 from service.deliberation.rules import Action
-from service.deliberation.runs import is_changed, make_run, publish_run
+from service.deliberation.runs import is_changed, make_run, publish_run, require_checked
 from service.record import usecases as record
 from service.scoring import usecases as scoring
 from service.scoring.rules import Window
@@ -80,10 +80,12 @@ async def announce(session: Session, actor: Actor, session_id: UUID) -> Committe
     if pending:
         raise rules.StillPending(reasons=tuple(pending))
     for contest in contests:
-        await move_contest(session, contest.id, ContestAction.ANNOUNCE)  # locks out attributes before the inputs are looked at
+        await contest_locked(session, contest.id)  # attributes wait, before the inputs are looked at
         if await is_changed(session, runs[contest.id]):
             raise rules.InputsChanged(contest=contest.code)
+        await require_checked(session, contest, runs[contest.id])
     for contest in contests:
+        await move_contest(session, contest.id, ContestAction.ANNOUNCE)
         await publish_run(session, actor, contest, runs[contest.id])
     row.status = status
     await session.flush()

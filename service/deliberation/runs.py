@@ -56,13 +56,18 @@ async def is_changed(session: Session, run: RankingRun) -> bool:
     return scoring.inputs_sha256((await judged_now(session, run)).bundle) != run.inputs_sha256
 
 
+async def require_checked(session: Session, contest: Contest, run: RankingRun) -> None:
+    """Raises ``NotCheckedOff``."""
+    if await run_store.check_of(session, run.id) is None:
+        raise check_rules.NotCheckedOff(contest=contest.code)
+
+
 async def publish_run(session: Session, actor: Actor, contest: Contest, run: RankingRun) -> Announcement:
     """Make the result of a run that was checked off the announced one of its contest: for use cases that have asked who may.
 
     Raises ``NotCheckedOff``.
     """
-    if await run_store.check_of(session, run.id) is None:
-        raise check_rules.NotCheckedOff(contest=contest.code)
+    await require_checked(session, contest, run)
     announcement = Announcement(run_id=run.id, contest_id=contest.id, at=await clock.now(session), announced_by=actor.person_id)
     async with refusing(session, {"RY101": check_rules.NotCheckedOff(contest=contest.code)}):
         session.add(announcement)

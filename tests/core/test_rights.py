@@ -25,7 +25,15 @@ def actor(*grants: Grant) -> Actor:
 def test_every_act_is_asked_for_somewhere() -> None:
     text = "\n".join(path.read_text() for folder in ("service", "api") for path in (ROOT / folder).rglob("*.py"))
     asked = set(re.findall(r"\bAct\.([A-Z_]+)", text.replace((ROOT / "service/core/rights.py").read_text(), "")))
-    by_relation = {"DECLARE_CONFLICT", "FILL_SHEET", "SIGN_MINUTES", "READ_RESULT", "CORRECT_APPLICATION", "HEAR_APPEAL"}
+    by_relation = {
+        "DECLARE_CONFLICT",
+        "FILL_SHEET",
+        "SIGN_MINUTES",
+        "READ_RESULT",
+        "CORRECT_APPLICATION",
+        "CALIBRATE",
+        "HEAR_APPEAL",
+    }
     assert {act.name for act in Act} - asked == by_relation
 
 

@@ -98,6 +98,10 @@ FAULTS = {
     + ONE.format("stored_file"),
     "the record's leaves are what was done": 'UPDATE record_payload SET payload = payload || \'{"amount": "1.00"}\' WHERE leaf_id = '
     "(SELECT leaf_id FROM record_payload JOIN record_leaf ON id = leaf_id WHERE act = 'award.made' LIMIT 1)",
+    "the share of families present is the one counted at the visit": "INSERT INTO presence_closing "
+    "(application_id, check_number, present, families, at, closed_by) SELECT application_id, 1, 0, 9, at, recorded_by "
+    "FROM application_attribute WHERE name = 'families_present_share' LIMIT 1",
+    "what was filed on a group's behalf was confirmed before it was judged": "DELETE FROM group_confirmation",
     "announced rankings follow from the sheets": "UPDATE score SET written = '1', points = 1 WHERE sheet_id = (SELECT s.id FROM score_sheet s "
     "JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
 }

@@ -129,8 +129,9 @@ MULTIPLY = [
     """INSERT INTO "group" (id, office_id, kind, name, registration, ubigeo, place, sort_key)
     SELECT md5('g' || n)::uuid, g.office_id, g.kind, g.name || n, g.registration, g.ubigeo, g.place, g.sort_key || n
     FROM application a JOIN "group" g ON g.id = a.group_id, generate_series(1, 396) n WHERE a.id = :model AND a.contest_id = :contest""",
-    """INSERT INTO application (id, proposal_id, contest_id, group_id, code, requested, own_share, filed_at, filed_by, status)
+    """INSERT INTO application (id, proposal_id, contest_id, group_id, code, requested, own_share, filed_at, filed_by, status,
+        must_confirm)
     SELECT md5('a' || n)::uuid, a.proposal_id, a.contest_id, md5('g' || n)::uuid, 'X' || n, a.requested, a.own_share,
-        a.filed_at, a.filed_by, a.status
+        a.filed_at, a.filed_by, a.status, false
     FROM application a, generate_series(1, 396) n WHERE a.id = :model AND a.contest_id = :contest""",
 ]
