@@ -21,7 +21,7 @@ from service.core.acts import Act
 from service.core.db import Session
 from service.people.group_usecases import list_groups
 from service.people.usecases import get_office
-from service.transparency.calendar import get_calendar
+from service.transparency.calendar import CalendarRow, get_calendar
 
 router = new_router("calls")
 
@@ -81,7 +81,11 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
         ("Filing opens", call.opens_at),
         ("Filing closes", call.closes_at),
     ]
-    tables = [table, await _calendar(request, session, who, call)]
+    calendar = await get_calendar(session, who, call_id)
+    if who is not None:
+        now = next(row for row in calendar if row.current)
+        facts.append(("What you may do now", "; ".join(say(language_of(request), act.value) for act in now.acts)))
+    tables = [table, _calendar(calendar)]
     if call.status == CallStatus.DRAFT and who is not None:
         tables.append(await _readiness(session, who, [entry.contest for entry in entries]))
     acts: list[Form] = []
@@ -92,20 +96,12 @@ async def _call(request: Request, session: Session, who: Actor | None, call_id: 
     return show(request, View(call.title, state=call.status.value, facts=facts, tables=tables, acts=acts))
 
 
-async def _calendar(request: Request, session: Session, who: Actor | None, call: Call) -> Table:
-    """The phases of a call, and what the rights table lets the reader do in each."""
-    language = language_of(request)
-    rows: list[list[Cell]] = [
-        [
-            State(row.phase.value),
-            row.since,
-            row.until,
-            Word("now") if row.current else "",
-            "; ".join(say(language, act.value) for act in row.acts),
-        ]
-        for row in await get_calendar(session, who, call.id)
+def _calendar(rows: list[CalendarRow]) -> Table:
+    """The phases of a call with their dates."""
+    cells: list[list[Cell]] = [
+        [State(row.phase.value), row.since, row.until, Word("now") if row.current else None] for row in rows
     ]
-    return Table("Calendar", ["Phase", "From", "Until", "Now", "What you may do in it"], rows)
+    return Table("Calendar", ["Phase", "From", "Until", "Now"], cells)
 
 
 async def _readiness(session: Session, who: Actor, contests: list[Contest]) -> Table:

@@ -43,7 +43,7 @@ async def get_calendar(session: Session, actor: Actor | None, call_id: UUID) -> 
         Phase.DRAFT: (None, call.published_at),
         Phase.UPCOMING: (call.published_at, call.opens_at),
         Phase.OPEN: (call.opens_at, call.closes_at),
-        Phase.CLOSED: (call.closes_at, found.last_session),
+        Phase.CLOSED: (call.closes_at, found.last_session if (found.last_session or call.closes_at) > call.closes_at else None),
     }
     relations = {Relation.JUROR} if found.sits else set()
     return [
