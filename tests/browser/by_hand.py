@@ -11,10 +11,10 @@ from service.core.clock import PERU
 from service.scoring.bundle import ApplicationRow
 from tests.browser.conftest import PASSWORD, Person
 
-TODAY = datetime.now(PERU).date()
-SINCE = (TODAY - timedelta(days=400)).isoformat()
-UNTIL = (TODAY + timedelta(days=400)).isoformat()
-SOON = (TODAY + timedelta(days=60)).isoformat()
+BEGUN = datetime.now(PERU).date()
+SINCE = (BEGUN - timedelta(days=400)).isoformat()
+UNTIL = (BEGUN + timedelta(days=400)).isoformat()
+SOON = (BEGUN + timedelta(days=60)).isoformat()
 STAFF = {
     "programme": "programme",
     "head": "office_head",
@@ -25,6 +25,11 @@ STAFF = {
     "promoter": "promoter",
 }
 SignIn = Callable[[str, str], Person]
+
+
+def today() -> str:
+    """The day in Peru, which may change while a trial goes on."""
+    return datetime.now(PERU).date().isoformat()
 
 
 def create_person(by: Person, serial: int, given: str, family: str) -> str:
@@ -139,7 +144,7 @@ def set_up_funds(programme: Person, administrator: Person, office: str) -> None:
         )
         pledge = programme.page.url
         administrator.go(pledge)
-        administrator.fill("Certify", number=f"CERT-{cofunder}", certified_on=TODAY.isoformat())
+        administrator.fill("Certify", number=f"CERT-{cofunder}", certified_on=today())
         administrator.fill("Enter the deposit", bank_reference=f"BN-{cofunder}")
     administrator.go(programme.places["Fondo de planes"])
     given = {"cofunder_id": "Programa FIDA", "amount": "120000.00", "bank_reference": "BN-1"}
@@ -149,7 +154,7 @@ def set_up_funds(programme: Person, administrator: Person, office: str) -> None:
 def announce_call(programme: Person, office: str, books: dict[str, str]) -> dict[str, str]:
     """One call with four contests, their rules typed in, their funds chosen, published; the contests' addresses by code."""
     programme.go(f"{office}/calls")
-    opens, closes = f"{TODAY - timedelta(days=2)}T00:00", f"{TODAY + timedelta(days=60)}T18:00"
+    opens, closes = f"{BEGUN - timedelta(days=2)}T00:00", f"{SOON}T18:00"
     programme.fill("Prepare a call", code="CLAR", title="Concursos del CLAR", opens_at=opens, closes_at=closes)
     call, found = programme.page.url, {}
     wanted = [
@@ -189,7 +194,7 @@ def apply(promoter: Person, secretary: Person, contest: str, row: ApplicationRow
     promoter.press("File the application")
     secretary.go(place)
     signed = scan("conformidad", code).decode("latin-1")
-    secretary.fill("Record the signed confirmation", received_on=TODAY.isoformat(), file=f"conformidad.pdf|{signed}")
+    secretary.fill("Record the signed confirmation", received_on=today(), file=f"conformidad.pdf|{signed}")
     secretary.fill("Decide on the papers", eligible=True)
     for name, value in attributes.items():
         present, _, total = value.partition("/")

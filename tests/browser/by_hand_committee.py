@@ -113,7 +113,7 @@ def office_of(person: Person) -> str:
 def announce(programme: Person, office: str) -> dict[str, str]:
     """One call with a contest of first and one of second requests, paid from a fund, published; their addresses by code."""
     programme.go(f"{office}/calls")
-    opens, closes = f"{by_hand.TODAY}T00:00", f"{by_hand.SOON}T18:00"
+    opens, closes = f"{by_hand.BEGUN}T00:00", f"{by_hand.SOON}T18:00"
     programme.fill("Prepare a call", code="CLAR-11", title="CLAR de noviembre", opens_at=opens, closes_at=closes)
     call, found = programme.page.url, {}
     for code, request, book in (("PDN", "1", BOOK), ("PDN-2", "2", SECOND)):

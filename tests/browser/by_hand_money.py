@@ -9,8 +9,6 @@ from service.disbursements.pain002 import PaymentStatusReport, TransactionStatus
 from tests.browser import by_hand
 from tests.browser.conftest import Person
 
-TODAY = by_hand.TODAY.isoformat()
-
 
 def contract_for(secretary: Person, officer: Person, head: Person, office: str, award: str) -> str:
     """Draft, number and sign a contract in ink, each scan seen by two officers; its address."""
@@ -23,7 +21,7 @@ def contract_for(secretary: Person, officer: Person, head: Person, office: str, 
     for title in ("Register the scan that the group has signed", "Register the scan that the office head has signed"):
         content = scan(title, place).decode("latin-1")
         secretary.go(place)
-        secretary.fill(title, signed_on=TODAY, file=f"firmado.pdf|{content}")
+        secretary.fill(title, signed_on=by_hand.today(), file=f"firmado.pdf|{content}")
         officer.go(place)
         officer.press("Confirm the scan")
     return place
@@ -51,7 +49,7 @@ def pay(programme: Person, administrator: Person, treasurer: Person, office: str
 def send(administrator: Person, treasurer: Person, office: str) -> str:
     """One file for every order that waits, released by another person; the batch's address."""
     administrator.go(f"{office}/payments")
-    administrator.fill("Prepare the file for the bank", execution_date=TODAY)
+    administrator.fill("Prepare the file for the bank", execution_date=by_hand.today())
     batch = administrator.page.url
     treasurer.go(batch)
     treasurer.press("Release the file to the bank")
@@ -100,7 +98,7 @@ def account_for(
             f"lines__{place}__receipt_type": "invoice",
             f"lines__{place}__receipt_number": f"{serial}-{place}",
             f"lines__{place}__issuer": numbers.ruc_of(6000 + place),
-            f"lines__{place}__issued_on": TODAY,
+            f"lines__{place}__issued_on": by_hand.today(),
             f"lines__{place}__charged_to": payer,
             f"lines__{place}__amount": amount,
         }

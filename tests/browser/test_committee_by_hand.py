@@ -139,7 +139,7 @@ def open_session(secretary: Person, office: str) -> str:
         place="Coliseo",
         ubigeo="Sicuani · Canchis",
         agenda="Campo\nExposición\nResultados",
-        convened_for=f"{by_hand.TODAY}T08:00",
+        convened_for=f"{by_hand.today()}T08:00",
         contest_ids=["PDN ·", "PDN-2 ·"],
     )
     place = secretary.page.url.partition("#")[0]

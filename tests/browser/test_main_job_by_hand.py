@@ -10,8 +10,6 @@ from tests.browser import by_hand
 from tests.browser import by_hand_money as money
 from tests.browser.conftest import PASSWORD, Person, Served
 
-TODAY = by_hand.TODAY.isoformat()
-
 
 class Town:
     """Everybody at their own browser, and where things are."""
@@ -54,7 +52,7 @@ def hold_session(town: Town, office: str, contests: list[str], heard: list[tuple
         "Convene a session",
         title=f"Sesión de {contests[0]}",
         agenda="Calificación",
-        convened_for=f"{TODAY}T08:00",
+        convened_for=f"{by_hand.today()}T08:00",
         contest_ids=contests,
         **where,
     )
