@@ -19,38 +19,54 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person with the roles held at this moment; ``via`` names the sign-in for the record."""
+    """A signed-in person with the roles held at this moment.
+
+    ``via`` names the sign-in or key for the record. ``fresh`` says that the person has proved to be present a short while ago: who
+    sits at the machine itself has. ``scope`` is all that a key may do, whatever its owner may; None for no such limit.
+    """
 
     person_id: UUID
     name: str
     grants: frozenset[Grant] = field(default_factory=frozenset)
     via: str = "script"
+    fresh: bool = True
+    scope: frozenset[Act] | None = None
 
     def may(
         self, act: Act, office_id: UUID | None = None, phase: Phase | None = None, relations: Collection[Relation] = ()
     ) -> bool:
         """Whether the rights table lets the actor do this in that office (None: only with a role for all), phase and relation."""
         here = {grant.role for grant in self.grants if grant.office_id in (None, office_id)}
-        return rights.permits(act, here | set(relations), phase)
+        return self._reaches(act) and rights.permits(act, here | set(relations), phase)
 
     def may_somewhere(self, act: Act) -> bool:
         """The same for what belongs to no office: with a role in any."""
-        return rights.permits(act, {grant.role for grant in self.grants})
+        return self._reaches(act) and rights.permits(act, {grant.role for grant in self.grants})
 
     def offices(self, act: Act) -> frozenset[UUID] | None:
         """The offices in which the actor may do this; None for all."""
-        found = {grant.office_id for grant in self.grants if rights.permits(act, {grant.role})}
+        found = {grant.office_id for grant in self.grants if self._reaches(act) and rights.permits(act, {grant.role})}
         return None if None in found else frozenset(each for each in found if each)
 
     def require(self, act: Act, office_id: UUID | None = None) -> None:
         """Raise ``MissingRole`` unless ``may`` in some phase: use cases refuse what comes at the wrong time by a name of their own."""
         if not self.may(act, office_id):
             raise MissingRole(roles=rights.holders(act))
+        self.require_fresh(act)
 
     def require_somewhere(self, act: Act) -> None:
         """Raise ``MissingRole`` unless ``may_somewhere``."""
         if not self.may_somewhere(act):
             raise MissingRole(roles=rights.holders(act))
+        self.require_fresh(act)
+
+    def require_fresh(self, act: Act) -> None:
+        """Raise ``StepUpNeeded`` where the act asks that the person has just proved to be present."""
+        if act in rights.FRESH and not self.fresh:
+            raise StepUpNeeded
+
+    def _reaches(self, act: Act) -> bool:
+        return self.scope is None or act in self.scope
 
 
 def may(
@@ -64,3 +80,9 @@ class MissingRole(Forbidden):
     """The actor holds none of the roles that may do this here."""
 
     message = "Only {roles} of this office may do this. Ask one of them, or ask the programme for the role."
+
+
+class StepUpNeeded(Forbidden):
+    """The act is too grave for a sign-in whose second factor was shown long ago."""
+
+    message = "Confirm first that it is you, with your passkey or a code. Then do this again."

@@ -163,6 +163,22 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.PUBLISH_REPORT, OFFICE),
 )
 
+FRESH = frozenset(
+    {
+        Act.GRANT_ROLE,
+        Act.GRANT_SYSTEM,
+        Act.SET_SIGN_IN,
+        Act.PROPOSE_ACCOUNT,
+        Act.DECIDE_ACCOUNT,
+        Act.SIGN_MINUTES,
+        Act.NUMBER_CONTRACT,
+        Act.CONFIRM_SCAN,
+        Act.AUTHORISE_REQUEST,
+        Act.RELEASE_BATCH,
+    }
+)
+"""Acts so grave that the person shows a second factor again right before (OWASP ASVS 5.0, 7.5.3)."""
+
 
 def holders(act: Act, phase: Phase | None = None) -> tuple[Holder, ...]:
     """Who may do it, in a phase or (None) in any, in the table's order."""
