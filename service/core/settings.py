@@ -19,7 +19,10 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What an installation can choose. Paths are absolute; URLs are ``postgresql://role:password@host:port/database``."""
+    """What an installation can choose. Paths are absolute; database URLs are ``postgresql://role:password@host:port/database``.
+
+    ``public_url`` is where browsers find Raymi, without a slash at its end: passkeys, links on paper and cookies hang on it.
+    """
 
     database_url: str
     migration_database_url: str
@@ -27,6 +30,7 @@ class Settings:
     out_dir: Path
     environment: Environment
     secret_key: str
+    public_url: str
     host: str
     port: int
     web_workers: int
@@ -44,6 +48,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     if kind not in get_args(Environment):
         raise BadSetting(f"RAYMI_ENV is {kind!r}: it is one of {', '.join(get_args(Environment))}.")
     var_dir = Path(environment.get("RAYMI_VAR", ROOT / "var")).absolute()
+    port = _number(environment, "RAYMI_PORT", 8000)
     return Settings(
         database_url=environment.get("DATABASE_URL", ""),
         migration_database_url=environment.get("MIGRATION_DATABASE_URL", ""),
@@ -51,8 +56,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         out_dir=Path(environment.get("RAYMI_OUT", ROOT / "out")).absolute(),
         environment=cast(Environment, kind),
         secret_key=environment.get("RAYMI_SECRET_KEY") or _secret_key(var_dir, kind),
+        public_url=environment.get("RAYMI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         host=environment.get("RAYMI_HOST", "127.0.0.1"),
-        port=_number(environment, "RAYMI_PORT", 8000),
+        port=port,
         web_workers=_number(environment, "RAYMI_WEB_WORKERS", min(2, os.cpu_count() or 1)),
         log_level=environment.get("RAYMI_LOG_LEVEL", "INFO").upper(),
     )
