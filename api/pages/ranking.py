@@ -2,7 +2,7 @@
 
 from api.language import say_reasons
 from api.pages.quotas import quota_tables
-from api.pages.views import Cell, Link, State, Table, Word
+from api.pages.views import Cell, Hash, Link, State, Table, Word
 from api.templating import fraction
 from service.contests.models import Contest
 from service.contests.rules import WITH_RESULT
@@ -44,14 +44,21 @@ async def ranking_table(session: Session, contest: Contest, language: str, page:
 
 
 async def rankings_table(session: Session, contest: Contest) -> Table | None:
-    """The announced rankings of a contest, where an appeal has replaced the first; None where none has."""
+    """The announced rankings of a contest with what each of them judged, the one that holds first; None before the first."""
     found = await announced_rankings(session, contest.id)
     rows: list[list[Cell]] = [
-        [each.at, each.ran_by, each.checked_by, Link("See this ranking", f"/runs/{each.run_id}", translate=True)]
+        [
+            each.at,
+            each.ran_by,
+            each.checked_by,
+            Hash(each.rules_sha256),
+            Hash(each.inputs_sha256),
+            Link("See this ranking", f"/runs/{each.run_id}", translate=True),
+        ]
         for each in found
     ]
-    columns = ["Announced", "Ranked by", "Checked off by", "Ranking"]
-    return Table("Rankings announced", columns, rows) if len(rows) > 1 else None
+    columns = ["Announced", "Ranked by", "Checked off by", "Hash of the rules", "Hash of what was judged", "Ranking"]
+    return Table("Rankings announced", columns, rows) if rows else None
 
 
 async def quotas_of_result(session: Session, contest: Contest) -> list[Table]:

@@ -10,7 +10,7 @@ from api.deps import Work, new_router
 from api.language import language_of, say, say_reasons
 from api.pages.calls import label
 from api.pages.ranking import decisions_table
-from api.pages.views import Cell, Link, State, Table, View, Word, show
+from api.pages.views import Cell, Hash, Link, State, Table, View, Word, show
 from api.templating import fraction
 from service.core.db import Session
 from service.deliberation.appeal_models import AppealStatus
@@ -80,7 +80,7 @@ def _facts(found: ResultSheet, language: str) -> list[tuple[str, Cell]]:
         facts.append(("Award", found.award))
     if found.reasons:
         facts.append(("Why", say_reasons(language, found.reasons)))
-    return facts
+    return [*facts, ("Hash of the rules", Hash(found.rules_sha256)), ("Hash of what was judged", Hash(found.inputs_sha256))]
 
 
 def _shortfall(missing: Fraction, language: str) -> str:

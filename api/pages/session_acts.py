@@ -71,6 +71,7 @@ _FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
     "order": (OrderDrawIn, presentations.draw_order, _to("presentations")),
     "call": (TurnIn, _turn(presentations.call_presentation), _to_turn),
     "defence": (TurnIn, _turn(presentations.hear_defence), _to_turn),
+    "turn-back": (TurnIn, _turn(presentations.take_turn_back), _to_turn),
     "close": (TurnIn, _turn(presentations.close_presentation), _to_turn),
     "absences": (AbsenceIn, presentations.record_absence, _to("presentations")),
     "majorities": (MajorityIn, votes.set_majority, _to("votes")),

@@ -14,7 +14,7 @@ from api.templating import fraction
 from service.core.actor import Actor
 from service.core.acts import Act, Phase, Relation
 from service.deliberation.analysis_rules import TALLIED
-from service.deliberation.models import Capacity, PresentationStatus, SessionStatus
+from service.deliberation.models import Capacity, Presentation, PresentationStatus, SessionStatus
 from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, HEARING
 from service.deliberation.session_view import SessionView
@@ -44,13 +44,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
-    """A table whose rows have a last cell with the act that is due; without any act the cell is left out.
+    """A table whose rows have a last cell with the act that is due and how to take the last one back; without any it is left out.
 
     ``anchors`` name the rows for links; ``current`` is the place of the row that is being seen to.
     """
 
     table: Table
-    steps: Sequence[Step | None]
+    steps: Sequence[Sequence[Step]]
     anchors: Sequence[str] = ()
     current: int | None = None
 
@@ -60,17 +60,17 @@ def attendance_table(view: SessionView, leads: bool) -> Steps:
     here = f"/sessions/{view.session.id}"
     acts = leads and view.session.status in BEFORE_MINUTES
     rows: list[list[Cell]] = []
-    steps: list[Step | None] = []
+    steps: list[Sequence[Step]] = []
     for each, person in view.attendance:
         rows.append([person.name, Word(each.capacity.value), each.came_at, each.left_at])
         leaves = acts and each.left_at is None
-        steps.append(Step(f"{here}/departures", "Leaves", {"person_id": str(person.id)}) if leaves else None)
+        steps.append([Step(f"{here}/departures", "Leaves", {"person_id": str(person.id)})] if leaves else [])
     for person_id, (appointment, person) in view.members.items():
         if person_id in view.here:
             continue
         came = {"person_id": str(person_id), "capacity": appointment.position.value}
         rows.append([person.name, Word(appointment.position.value), Word("not here"), None])
-        steps.append(Step(f"{here}/arrivals", "Has come", came) if acts else None)
+        steps.append([Step(f"{here}/arrivals", "Has come", came)] if acts else [])
     return Steps(Table("Attendance", ["Name", "Present as", "Came", "Left"], rows), steps)
 
 
@@ -80,24 +80,32 @@ TURNS = {
     PresentationStatus.DEFENDED: ("close", "All sheets are locked"),
 }
 """What comes next for a presentation: the path of its act and the button."""
+_TAKEN_BACK = (PresentationStatus.CALLED, PresentationStatus.DEFENDED)
 
 
 def presentations_table(view: SessionView, leads: bool) -> Steps:
     """The turns in their order, with the next act of each for the secretary."""
     rows: list[list[Cell]] = []
-    steps: list[Step | None] = []
+    steps: list[Sequence[Step]] = []
+    acts = leads and view.session.status == SessionStatus.PRESENTING
     codes = {contest.id: contest.code for contest in view.contests}
     for each in view.presentations:
         turn = each.presentation
         item = f"{codes[each.contest_id]} · {each.code}"
         rows.append([turn.position, item, each.applicant, each.title, State(turn.status.value)])
-        due = TURNS.get(turn.status) if leads and view.session.status == SessionStatus.PRESENTING else None
-        given = {"application_id": str(turn.application_id)}
-        steps.append(Step(f"/sessions/{view.session.id}/{due[0]}", due[1], given) if due else None)
+        steps.append(_turn_steps(view, turn) if acts else [])
     columns = ["Turn", "Application", "Who", "Plan", "State"]
     empty = "The turns are listed when the session is opened."
     anchors = [f"turn-{each.presentation.application_id}" for each in view.presentations]
     return Steps(Table("Presentations", columns, rows, empty=empty), steps, anchors, _current(view))
+
+
+def _turn_steps(view: SessionView, turn: Presentation) -> list[Step]:
+    """The buttons of a turn: what comes next, then taking back what was pressed last."""
+    here, given = f"/sessions/{view.session.id}", {"application_id": str(turn.application_id)}
+    due = [TURNS[turn.status]] if turn.status in TURNS else []
+    back = [("turn-back", "Take the last step back")] if turn.status in _TAKEN_BACK else []
+    return [Step(f"{here}/{path}", button, given) for path, button in due + back]
 
 
 def _current(view: SessionView) -> int | None:

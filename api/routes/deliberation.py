@@ -247,6 +247,12 @@ async def hear_defence(session: Work, who: Who, application_id: UUID) -> TurnOut
     return TurnOut.of(await presentations.hear_defence(session, who, application_id))
 
 
+@router.post("/applications/{application_id}/presentation/taking-back", status_code=201)
+async def take_turn_back(session: Work, who: Who, application_id: UUID) -> TurnOut:
+    """Take the last step of a turn back, as long as it is not scored."""
+    return TurnOut.of(await presentations.take_turn_back(session, who, application_id))
+
+
 @router.post("/applications/{application_id}/presentation/closing", status_code=201)
 async def close_presentation(session: Work, who: Who, application_id: UUID) -> TurnOut:
     """All sheets of a presentation are locked."""

@@ -86,6 +86,8 @@ class RankingOut(BaseModel):
     """A page of an announced result, with the effect of its quotas; null where the rule book has none."""
 
     total: int
+    rules_sha256: str
+    inputs_sha256: str
     lines: list[RankedOut]
     quotas: QuotasOut | None
 
@@ -118,6 +120,8 @@ class ResultSheetOut(Out):
     reasons: list[str]
     lines: list[CriterionOut]
     helped: list[CriterionOut]
+    rules_sha256: str
+    inputs_sha256: str
     appeal_until: date | None = None
     appeals: list[AppealStatus] = Field(default_factory=list)
 
@@ -192,7 +196,9 @@ async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int 
         raise NotFound
     quotas = await announced_quotas(session, contest_id)
     lines = [RankedOut.of(line) for line in found.lines]
-    return RankingOut(total=found.total, lines=lines, quotas=QuotasOut.of(quotas.effect) if quotas else None)
+    hashes = {"rules_sha256": found.rules_sha256, "inputs_sha256": found.inputs_sha256}
+    effect = QuotasOut.of(quotas.effect) if quotas else None
+    return RankingOut(total=found.total, **hashes, lines=lines, quotas=effect)
 
 
 @router.get("/applications/{application_id}/result")

@@ -3,7 +3,7 @@
     session:       convened --open--> open --hand_out--> presenting --tally--> tallied --announce--> announced
                    --close_minutes--> closed --complete_signatures--> signed --publish--> published
                    tallied --reopen--> presenting   (something was still pending)
-    presentation:  waiting --call--> called --defend--> defended --score--> scored
+    presentation:  waiting --call--> called --defend--> defended --score--> scored ;  called or defended --take back--> a step before
     appeal:        filed --withdraw--> withdrawn; filed --name_panel--> heard --reject--> rejected
                    heard --uphold--> upheld --carry_out--> carried_out
 

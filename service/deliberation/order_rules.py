@@ -1,11 +1,30 @@
-"""The order in which groups present: drawn in public, once, by a seed that the room gives."""
+"""How groups present: in an order drawn in public, once, by a seed that the room gives; and what a turn goes through."""
 
 import hashlib
 from collections.abc import Iterable
+from enum import StrEnum
 from uuid import UUID
 
 from service.core.errors import Conflict
-from service.deliberation.models import CommitteeSession, SessionStatus
+from service.deliberation.models import CommitteeSession, PresentationStatus, SessionStatus
+
+
+class Turn(StrEnum):
+    """What moves a presentation; until its sheets are locked a button pressed by mistake is taken back."""
+
+    CALL = "call"
+    DEFEND = "defend"
+    SCORE = "score"
+    TAKE_BACK = "take_back"
+
+
+PRESENTATION_LIFE = {
+    (PresentationStatus.WAITING, Turn.CALL): PresentationStatus.CALLED,
+    (PresentationStatus.CALLED, Turn.DEFEND): PresentationStatus.DEFENDED,
+    (PresentationStatus.DEFENDED, Turn.SCORE): PresentationStatus.SCORED,
+    (PresentationStatus.CALLED, Turn.TAKE_BACK): PresentationStatus.WAITING,
+    (PresentationStatus.DEFENDED, Turn.TAKE_BACK): PresentationStatus.CALLED,
+}
 
 
 class NotTimeToDraw(Conflict):

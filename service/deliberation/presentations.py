@@ -10,7 +10,7 @@ from service.core.db import Session
 from service.core.machine import advance
 from service.deliberation import order_rules, rules, store
 from service.deliberation.models import Capacity, CommitteeSession, Presentation
-from service.deliberation.rules import Turn
+from service.deliberation.order_rules import Turn
 from service.deliberation.shapes import AbsenceIn, OrderDrawIn
 from service.record import usecases as record
 from service.scoring import usecases as scoring
@@ -55,6 +55,14 @@ async def close_presentation(session: Session, actor: Actor, application_id: UUI
     return await _turn(session, actor, application_id, Turn.SCORE)
 
 
+async def take_turn_back(session: Session, actor: Actor, application_id: UUID) -> Presentation:
+    """Take the last step of a turn back, as it was pressed by mistake; the record keeps both.
+
+    Raises ``NotFound``, ``MissingRole``, ``NotPresenting``, ``WrongState`` (it waits still, or its sheets are locked).
+    """
+    return await _turn(session, actor, application_id, Turn.TAKE_BACK)
+
+
 async def record_absence(session: Session, actor: Actor, session_id: UUID, given: AbsenceIn) -> RecordedAbsence:
     """Put a seated juror's absence from an item into the minutes: by the secretary, or the chair present.
 
@@ -79,12 +87,14 @@ async def _turn(session: Session, actor: Actor, application_id: UUID, turn: Turn
     row = await store.fetch(session, CommitteeSession, presentation.session_id)
     actor.require(Act.LEAD_SESSION, row.office_id)
     rules.require_presenting(row.status)
-    status = advance(rules.PRESENTATION_LIFE, presentation.status, turn)
+    status = advance(order_rules.PRESENTATION_LIFE, presentation.status, turn)
     if turn == Turn.SCORE:
         await _require_sheets(session, application_id)
     presentation.status = status
     await session.flush()
-    await record.append(session, actor, f"presentation.{status}", f"application:{application_id}", {"session_id": str(row.id)})
+    act = "taken_back" if turn == Turn.TAKE_BACK else status.value
+    payload = {"session_id": str(row.id), "status": status.value}
+    await record.append(session, actor, f"presentation.{act}", f"application:{application_id}", payload)
     return presentation
 
 

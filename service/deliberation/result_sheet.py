@@ -39,7 +39,10 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class ResultSheet:
-    """An applicant's announced result. ``missing`` is what lacks to the pass mark, None where it was reached or there is none."""
+    """An applicant's announced result. ``missing`` is what lacks to the pass mark, None where it was reached or there is none.
+
+    The hashes (hex) are those of the rules and of all that was judged.
+    """
 
     contest: Contest
     applicant: str
@@ -52,6 +55,8 @@ class ResultSheet:
     award: Decimal | None
     reasons: list[str]
     lines: list[CriterionLine]
+    rules_sha256: str
+    inputs_sha256: str
 
     @property
     def missing(self) -> Fraction | None:
@@ -91,6 +96,8 @@ async def get_result_sheet(session: Session, application_id: UUID) -> ResultShee
         award=found.award,
         reasons=found.reasons,
         lines=list(_lines(book, {stage: checked.sheets.get((application.code, stage), {}) for stage in book.stages})),
+        rules_sha256=run.rules_sha256,
+        inputs_sha256=run.inputs_sha256,
     )
 
 

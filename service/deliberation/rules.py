@@ -9,7 +9,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from service.core.errors import Conflict, Forbidden, Rejected
-from service.deliberation.models import Attendance, Capacity, PresentationStatus, SessionStatus
+from service.deliberation.models import Attendance, Capacity, SessionStatus
 from service.people.models import Position
 
 
@@ -37,20 +37,6 @@ SESSION_LIFE = {
     (SessionStatus.SIGNED, Action.PUBLISH): SessionStatus.PUBLISHED,
 }
 
-
-class Turn(StrEnum):
-    """What moves a presentation."""
-
-    CALL = "call"
-    DEFEND = "defend"
-    SCORE = "score"
-
-
-PRESENTATION_LIFE = {
-    (PresentationStatus.WAITING, Turn.CALL): PresentationStatus.CALLED,
-    (PresentationStatus.CALLED, Turn.DEFEND): PresentationStatus.DEFENDED,
-    (PresentationStatus.DEFENDED, Turn.SCORE): PresentationStatus.SCORED,
-}
 
 MEMBERS = (Capacity.CHAIR, Capacity.MEMBER)
 """Those who count for the quorum and sign the minutes."""

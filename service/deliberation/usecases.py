@@ -12,6 +12,7 @@ from service.deliberation.presentations import (
     draw_order,
     hear_defence,
     record_absence,
+    take_turn_back,
 )
 from service.deliberation.queries import (
     MinutesView,
@@ -98,6 +99,7 @@ __all__ = [
     "set_majority",
     "sign_minutes",
     "step_out",
+    "take_turn_back",
     "tally",
     "view_session",
 ]

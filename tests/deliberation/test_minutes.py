@@ -1,5 +1,6 @@
 """Closing minutes, signing them, what the signatures bring about, publishing."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import col
 from service.applications.models import ApplicationStatus
 from service.applications.usecases import withdraw_application
 from service.contests.models import ContestStatus
+from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session
 from service.core.machine import WrongState
@@ -187,3 +189,26 @@ async def test_signed_minutes_are_neither_changed_nor_deleted(session: Session, 
     column = "rank" if table == "award" else "data_sha256"
     assert "permission denied" in await refused_by_database(session, f"UPDATE {table} SET {column} = {column}")
     assert len(list(await session.scalars(select(Minutes)))) == 1
+
+
+async def test_the_database_takes_no_signature_of_who_was_not_there_or_under_another_hash(session: Session, cast: Cast) -> None:
+    _, row, _ = await make_announced(session, cast)
+    gone, *here = cast.jurors
+    await usecases.record_departure(session, cast.secretary, row.id, gone.person_id)
+    await clock.set_time(session, await clock.now(session) + timedelta(minutes=1))
+    minutes = await usecases.close_minutes(session, cast.secretary, row.id)
+    sign = (
+        "INSERT INTO minutes_signature (minutes_id, person_id, capacity, dni, data_sha256, at) "
+        "VALUES (:minutes, :person, :capacity, '', :sha256, now())"
+    )
+    right = {"minutes": minutes.id, "person": here[0].person_id, "capacity": "member", "sha256": minutes.data_sha256}
+    wrong = (
+        {"person": gone.person_id},
+        {"person": cast.head.person_id, "capacity": "staff"},
+        {"person": cast.promoter.person_id},
+        {"capacity": "chair"},
+        {"sha256": "0" * 64},
+    )
+    for change in wrong:
+        assert "by a member present at their closing" in await refused_by_database(session, sign, **right | change), change
+    await session.execute(text(sign), right)

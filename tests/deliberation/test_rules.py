@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from service.core.machine import WrongState, advance
-from service.deliberation import rules
+from service.deliberation import order_rules, rules
 from service.deliberation.models import Attendance, Capacity, PresentationStatus, SessionStatus
-from service.deliberation.rules import Action, QuorumCount, Turn
+from service.deliberation.order_rules import Turn
+from service.deliberation.rules import Action, QuorumCount
 from service.people.models import Position
 
 NINE = [UUID(int=number) for number in range(1, 10)]
@@ -27,7 +28,13 @@ SESSION_MOVES = {
     ("closed", "complete_signatures"): "signed",
     ("signed", "publish"): "published",
 }
-TURNS = {("waiting", "call"): "called", ("called", "defend"): "defended", ("defended", "score"): "scored"}
+TURNS = {
+    ("waiting", "call"): "called",
+    ("called", "defend"): "defended",
+    ("defended", "score"): "scored",
+    ("called", "take_back"): "waiting",
+    ("defended", "take_back"): "called",
+}
 
 
 @pytest.mark.parametrize(("state", "action"), list(product(SessionStatus, Action)))
@@ -45,9 +52,9 @@ def test_a_presentation_moves_as_the_table_says_and_in_no_other_way(state: Prese
     following = TURNS.get((state.value, turn.value))
     if following is None:
         with pytest.raises(WrongState):
-            advance(rules.PRESENTATION_LIFE, state, turn)
+            advance(order_rules.PRESENTATION_LIFE, state, turn)
     else:
-        assert advance(rules.PRESENTATION_LIFE, state, turn) == following
+        assert advance(order_rules.PRESENTATION_LIFE, state, turn) == following
 
 
 def committee(size: int) -> dict[UUID, Position]:

@@ -234,6 +234,31 @@ async def test_a_turn_ends_when_every_juror_present_has_scored(session: Session,
         await usecases.call_presentation(session, cast.secretary, row.id)
 
 
+async def test_a_turn_called_by_mistake_is_taken_back_until_its_sheets_are_locked(session: Session, cast: Cast) -> None:
+    committee = await make_committee(session, cast)
+    played = await play_bundle(session, cast, "plans")
+    row = await make_open_session(session, cast, committee, played.contest)
+    await usecases.hand_out_field_results(session, cast.secretary, row.id)
+    act = (session, cast.secretary, played.applications["A"].id)
+    with pytest.raises(WrongState):
+        await usecases.take_turn_back(*act)
+    await usecases.call_presentation(*act)
+    with pytest.raises(MissingRole):
+        await usecases.take_turn_back(session, cast.mayor, played.applications["A"].id)
+    assert (await usecases.take_turn_back(*act)).status == PresentationStatus.WAITING
+    await usecases.call_presentation(*act)
+    await usecases.hear_defence(*act)
+    assert (await usecases.take_turn_back(*act)).status == PresentationStatus.CALLED
+    await usecases.hear_defence(*act)
+    await usecases.close_presentation(*act)
+    with pytest.raises(WrongState):
+        await usecases.take_turn_back(*act)
+    done = [each for each, _ in await acts_on(session, f"application:{act[2]}") if each.startswith("presentation.")]
+    assert [each.removeprefix("presentation.") for each in done] == [
+        *("called", "taken_back", "called", "defended", "taken_back", "defended", "scored")
+    ]
+
+
 async def test_a_knocked_out_group_may_present_without_being_scored(session: Session, cast: Cast) -> None:
     committee = await make_committee(session, cast)
     played = await play_bundle(session, cast, "plans")
