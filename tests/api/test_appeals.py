@@ -251,6 +251,7 @@ async def test_a_resolution_goes_its_way_by_json_after_the_minutes(
     # without J3 the public stage of A is the mean of 41 and 42
     line = next(each for each in ranking["lines"] if each["code"] == "A")
     assert (line["stages"], line["total_shown"]) == ({"field": "85/2", "public": "83/2"}, "84.00")
+    assert {each["inputs_sha256"] for each in (told, ranking)} == {run["inputs_sha256"]}
 
 
 async def test_who_has_no_part_in_it_sees_no_appeal(api_sessions: Sessions, signed_in: SignedIn, cast: Cast) -> None:

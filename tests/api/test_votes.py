@@ -158,6 +158,8 @@ async def test_everybody_reads_what_was_decided_beside_a_result_once_the_minutes
     after = (await stranger.get(page)).text
     votes = (await stranger.get(f"{API}/sessions/{row.id}/votes")).json()
     sheets = [(await stranger.get(f"/applications/{played.applications[code].id}/result")).text for code in "DA"]
+    judged = (await stranger.get(f"{API}{page}/ranking")).json()
+    assert all(judged[name] in text for text in (*sheets, after) for name in ("rules_sha256", "inputs_sha256"))
     assert ["8,000.05" in sheet for sheet in sheets] == [True, False]
     assert ("8,000.05" in before, "8,000.05" in after, "10,000.05" in after) == (False, True, True)
     assert [(vote["code"], vote["amount"]) for vote in votes] == [("D", "8000.05")]

@@ -157,6 +157,9 @@ def hear(town: Town, place: str, places: dict[str, str]) -> None:
     for row, code in turns.items():
         secretary.go(place)
         secretary.press_in(row, "Call to present")
+        if code == "G":
+            secretary.press_in(row, "Take the last step back")
+            secretary.press_in(row, "Call to present")
         secretary.press_in(row, "Has presented and answered")
         if code == "G":
             secretary.fill("Record that a juror is absent", application_id="G ·", stage="public", person_id="J5")
