@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -116,12 +117,11 @@ def put_back(server: Server, file: Path, keep_in: Path | None) -> None:
         if keep_in is None:
             raise ArchiveRefused("the database has tables already: give an empty one, or --replace, which backs them up first.")
         write(server, keep_in)
-    script = file.with_name(f"{file.name}.sql")
-    try:
+    # beside the backup, where there is room for it, and readable by nobody else, as it holds everything
+    with tempfile.TemporaryDirectory(prefix="restore-", dir=file.parent) as directory:
+        script = Path(directory) / "restore.sql"
         _write_script(server.programs, file, script)
         server.run("psql", *PSQL, "--single-transaction", f"--file={script}")
-    finally:
-        script.unlink(missing_ok=True)
 
 
 def require_unused(server: Server) -> None:
@@ -140,8 +140,6 @@ def automatic_place(purpose: str) -> Path:
 
 def _write_script(programs: Path, file: Path, script: Path) -> None:
     """The SQL that empties the schema and makes it anew; it holds the whole database, so it is for its owner's eyes."""
-    script.unlink(missing_ok=True)
-    script.touch(mode=0o600)
     with script.open("w") as output:
         output.write(EMPTY_SCHEMA)
         output.flush()

@@ -38,7 +38,7 @@ async def show_filing(request: Request, session: Work, who: Who, application_id:
 
 async def _filing(request: Request, session: Session, who: Actor, application_id: UUID, typed: Typed | None = None) -> Response:
     found = await get_result_sheet(session, application_id)
-    time = await appeal_queries.appeal_time(session, found.contest.id)
+    time = await appeal_queries.appeal_time(session, found.contest.id, application_id)
     if not await appeal_queries.may_appeal(session, who, application_id):
         raise NotFound
     language = language_of(request)

@@ -37,7 +37,7 @@ async def show_result_sheet(request: Request, session: Work, application_id: UUI
     found = await get_result_sheet(session, application_id)
     language = language_of(request)
     decided = await decisions_table(session, found.contest, found.code)
-    time = await appeal_time(session, found.contest.id)
+    time = await appeal_time(session, found.contest.id, application_id)
     view = View(
         f"{found.code} · {found.applicant}",
         lead=found.title,

@@ -205,7 +205,7 @@ async def get_ranking(session: Work, who: Anyone, contest_id: UUID, offset: int 
 async def get_result_sheet(session: Work, application_id: UUID) -> ResultSheetOut:
     """An applicant's result by criterion: for everybody once it is announced."""
     found = await result_sheet.get_result_sheet(session, application_id)
-    time = await appeal_queries.appeal_time(session, found.contest.id)
+    time = await appeal_queries.appeal_time(session, found.contest.id, application_id)
     settled = [each.appeal.status for each in await appeal_queries.appeals_on(session, application_id)]
     told = {"appeal_until": time.until if time else None, "appeals": [each for each in settled if each not in OPEN]}
     return ResultSheetOut.of(found).model_copy(update=told)

@@ -22,7 +22,7 @@ announced result a carried vote adjusts an amount or defers an application; such
 the awards follow it.
 
 The applicant's own people, or the office for them, *appeal* an announced result until the end of the last day that the terms give,
-counted from the first announcement. Three persons or more, an odd number, without a part in it, give an opinion each, and one of the
+counted from the announcement that last changed what holds of that applicant. Three persons or more, an odd number, without a part in it, give an opinion each, and one of the
 majority writes the ruling. One that upholds names *remedies*: a juror's sheet, an attribute, a juror out of the item. Nothing else
 opens, and each once. Then the contest is ranked again over the applications of the announced result, checked off, and announced:
 inside the session by the secretary, and the minutes, which wait for every appeal, hold it; after the minutes by the last signature

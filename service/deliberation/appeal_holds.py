@@ -29,9 +29,9 @@ async def require_settled(session: Session, contest_id: UUID, application_id: UU
     for each in await appeal_store.open_in(session, [contest_id]):
         if depends or application_id in (None, each.application_id):
             raise appeal_rules.AppealOpen(application=each.code)
-    first = await appeal_store.first_announced(session, contest_id)
-    if not depends or first is None:
+    announced = await appeal_store.announced_anew(session, contest_id)
+    if not depends or announced is None:
         return
-    until = appeal_rules.last_day(first, terms_of(await rules_in_force(session, contest_id)).appeal_days)
+    until = appeal_rules.last_day(announced, terms_of(await rules_in_force(session, contest_id)).appeal_days)
     if until is not None and await clock.today(session) <= until:
         raise appeal_rules.StillAppealable(until=until.isoformat())

@@ -36,7 +36,7 @@ from service.scoring import usecases as scoring
 
 @dataclass(frozen=True, slots=True)
 class AppealTime:
-    """Until the end of which day a contest's result is appealed (None: its rules admit no appeals), and whether that is over."""
+    """Until the end of which day a result is appealed (None: its rules admit no appeals), and whether that is over."""
 
     until: date | None
     is_over: bool
@@ -104,12 +104,12 @@ class AppealEntry:
     applicant: str
 
 
-async def appeal_time(session: Session, contest_id: UUID) -> AppealTime | None:
-    """Until when an announced result is appealed: everybody may ask. None before it is announced."""
-    first = await appeal_store.first_announced(session, contest_id)
-    if first is None:
+async def appeal_time(session: Session, contest_id: UUID, application_id: UUID | None = None) -> AppealTime | None:
+    """Until when an announced result is appealed, by an application or by the last who can: everybody may ask. None before it is announced."""
+    announced = await appeal_store.announced_anew(session, contest_id, application_id)
+    if announced is None:
         return None
-    until = appeal_rules.last_day(first, terms_of(await rules_in_force(session, contest_id)).appeal_days)
+    until = appeal_rules.last_day(announced, terms_of(await rules_in_force(session, contest_id)).appeal_days)
     return AppealTime(until, until is None or await clock.today(session) > until)
 
 

@@ -199,7 +199,7 @@ class StillAppealable(Conflict):
 
 
 def last_day(announced_at: datetime, days: int) -> date | None:
-    """The last day to appeal in Peru, counted from the day of the first announcement; None where the rules admit no appeals."""
+    """The last day to appeal in Peru, counted from the day of the announcement; None where the rules admit no appeals."""
     return announced_at.astimezone(PERU).date() + timedelta(days=days) if days else None
 
 

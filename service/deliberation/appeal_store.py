@@ -21,13 +21,13 @@ from service.deliberation.appeal_models import (
     ResolutionSignature,
 )
 from service.deliberation.appeal_rules import OPEN
-from service.deliberation.models import Announcement, RankingRun
+from service.deliberation.models import RankingRun
 from service.people.models import Credential, Person
 
 
-async def first_announced(session: Session, contest_id: UUID) -> datetime | None:
-    """When a result of a contest was first announced."""
-    return await session.scalar(select(func.min(col(Announcement.at))).where(col(Announcement.contest_id) == contest_id))
+async def announced_anew(session: Session, contest_id: UUID, application_id: UUID | None = None) -> datetime | None:
+    """When what holds of an application was first announced; without one, the newest announcement that changed anybody's result."""
+    return await session.scalar(select(func.announced_anew(contest_id, application_id)))
 
 
 async def appeals_in(session: Session, contest_ids: Collection[UUID]) -> Sequence[Appeal]:

@@ -44,10 +44,10 @@ async def file_appeal(session: Session, actor: Actor, application_id: UUID, give
     if not actor.may(Act.FILE_APPEAL, call.office_id, None, {Relation.APPLICANT} if own else ()):
         raise appeal_rules.NotTheApplicant
     run = (await run_store.announced_runs(session, [contest.id]))[contest.id]
-    first = await appeal_store.first_announced(session, contest.id)
-    assert first is not None, "an announced run has its announcement"
+    announced = await appeal_store.announced_anew(session, contest.id, application_id)
+    assert announced is not None, "an announced run has its announcement"
     days = terms_of(await rules_in_force(session, contest.id)).appeal_days
-    appeal_rules.require_in_time(appeal_rules.last_day(first, days), today)
+    appeal_rules.require_in_time(appeal_rules.last_day(announced, days), today)
     earlier = await appeal_store.appeals_of(session, application_id)
     if any(
         each.status in appeal_rules.OPEN or (each.run_id == run.id and each.status != AppealStatus.WITHDRAWN)

@@ -10,7 +10,7 @@ from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import appeals, remedies, run_checks
 from service.deliberation.appeal_models import Appeal, AppealRuling, RemedyKind
-from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RemedyIn, RulingIn
+from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RemedyIn, RulingIn, WithdrawalIn
 from service.deliberation.appeal_store import remedies_of
 from service.deliberation.models import CommitteeSession, RankingRun
 from service.people.group_usecases import signatories_on
@@ -21,6 +21,7 @@ from tests.make.deliberation import make_announced
 from tests.make.scoring import Played
 
 GROUND = AppealIn(ground="El jurado anotó ocho donde dijo nueve")
+TAKEN_BACK = WithdrawalIn(reason="Nos explicaron")
 
 
 async def announced_purse(session: Session, cast: Cast) -> tuple[Played, CommitteeSession]:

@@ -112,7 +112,7 @@ def test_half_a_backup_changes_nothing(server: Server, tmp_path: Path) -> None:
         with pytest.raises(ArchiveRefused):
             put_back(server, tmp_path / name, keep_in=tmp_path / f"kept before {name}")
     assert everything(server) == before
-    assert list(tmp_path.glob("*.sql")) == []
+    assert list(tmp_path.glob("restore-*")) == []
 
 
 def test_the_password_is_not_among_the_arguments_of_a_process(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
