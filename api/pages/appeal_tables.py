@@ -41,10 +41,12 @@ def tables_of(view: AppealView, language: str) -> list[Table]:
 def _panel(view: AppealView) -> Table:
     rows: list[list[Cell]] = []
     for key, person in view.panel.items():
-        opinion, signed = view.opinions.get(key), view.signatures.get(key)
+        opinion, signed, refused = view.opinions.get(key), view.signatures.get(key), view.refusals.get(key)
         said = Word("uphold" if opinion.uphold else "reject") if opinion else Word("no opinion yet")
-        rows.append([person.name, said, opinion.reason if opinion else "", signed.at if signed else None])
-    return Table("Panel", ["Name", "Opinion", "Reasons", "Signed the resolution"], rows)
+        rows.append(
+            [person.name, said, opinion.reason if opinion else "", signed.at if signed else refused.reason if refused else None]
+        )
+    return Table("Panel", ["Name", "Opinion", "Reasons", "Signed the resolution, or why not"], rows)
 
 
 def _remedies(view: AppealView, language: str) -> Table:

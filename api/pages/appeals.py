@@ -23,7 +23,9 @@ from service.deliberation.appeal_models import AppealStatus
 from service.deliberation.appeal_queries import AppealView
 from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RulingIn, WithdrawalIn
 from service.deliberation.models import SessionStatus
+from service.deliberation.refusals import refuse_resolution
 from service.deliberation.result_sheet import get_result_sheet
+from service.deliberation.shapes import SignatureRefusalIn
 from service.documents.models import DocumentKind
 from service.scoring import usecases as scoring
 
@@ -111,7 +113,7 @@ async def _acts(session: Session, who: Actor, view: AppealView, typed: Typed | N
         case AppealStatus.HEARD if who.person_id in view.panel:
             return await _panel_acts(session, who, view, here, typed)
         case AppealStatus.UPHELD | AppealStatus.REJECTED:
-            return [*_after_ruling(who, view, here), *await _widening(session, who, view, here, typed)]
+            return [*_after_ruling(who, view, here, typed), *await _widening(session, who, view, here, typed)]
     return []
 
 
@@ -159,7 +161,7 @@ async def _remedy_choices(session: Session, view: AppealView) -> dict[str, list[
     return {"remedies.person_id": list(jurors.items()), "remedies.stage": [(each, each) for each in stages]}
 
 
-def _after_ruling(who: Actor, view: AppealView, here: str) -> list[Form]:
+def _after_ruling(who: Actor, view: AppealView, here: str, typed: Typed | None) -> list[Form]:
     acts = []
     leads = who.may(Act.SETTLE_APPEAL, view.session.office_id)
     upheld = view.appeal.status == AppealStatus.UPHELD
@@ -178,7 +180,19 @@ def _after_ruling(who: Actor, view: AppealView, here: str) -> list[Form]:
         acts.append(form(f"{here}/announcement", "Announce the new result", explain=explain))
     if any(person.id == who.person_id for person in view.unsigned):
         acts.append(form(f"{here}/signature", "Sign the resolution", explain="You sign what it says, by its SHA-256."))
-    return acts
+    return [*acts, *_refusing(who, view, here, typed)]
+
+
+def _refusing(who: Actor, view: AppealView, here: str, typed: Typed | None) -> list[Form]:
+    """Not signing: for the member who does not, and for who leads and has waited for a member."""
+    waiting = {str(person.id): person.name for person in view.unsigned}
+    leads, own = who.may(Act.SETTLE_APPEAL, view.session.office_id), str(who.person_id)
+    if not waiting or (not leads and own not in waiting):
+        return []
+    explain = "What most of the panel sign takes effect all the same. The reason stands beside the signatures."
+    choices = {"person_id": [("", ""), *waiting.items()] if leads else [(own, waiting[own])]}
+    title = "Note that a member does not sign" if leads else "Do not sign the resolution"
+    return [form(f"{here}/refusals", title, SignatureRefusalIn, choices=choices, typed=typed, explain=explain)]
 
 
 def _to_appeal(_result: Any, appeal_id: UUID) -> str:
@@ -203,5 +217,6 @@ for _path, _shape, _do in (
     ("announcement", Empty, settling.announce_again),
     ("resolution", Empty, resolutions.issue_resolution),
     ("signature", Empty, resolutions.sign_resolution),
+    ("refusals", SignatureRefusalIn, refuse_resolution),
 ):
     act(router, f"/appeals/{{appeal_id}}/{_path}", _shape, _do, page=_appeal, to=_to_appeal)

@@ -22,7 +22,7 @@ from service.core.db import Session
 from service.deliberation.models import PresentationStatus, SessionStatus
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, NoQuorum
 from service.deliberation.session_view import SessionView, view_session
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn, OrderDrawIn
+from service.deliberation.shapes import AbsenceIn, ArrivalIn, NarrativeIn, OrderDrawIn, SignatureRefusalIn
 from service.documents.models import DocumentKind
 
 
@@ -244,6 +244,7 @@ def _minutes(view: SessionView, reader: Reader, paper: Cell) -> Section:
     if reader.actor is not None and any(person.id == reader.actor.person_id for person in view.unsigned):
         explain = "You sign what the minutes say, by their SHA-256. With the last signature the awards are made."
         moves.append(form(f"{here}/signature", "Sign the minutes", explain=explain))
+    moves += _refusing(view, reader, here)
     if reader.leads and row.status == SessionStatus.SIGNED:
         explain = "Everybody can read the session and its minutes from then on."
         moves.append(form(f"{here}/publication", "Publish the minutes", explain=explain))
@@ -254,6 +255,22 @@ def _minutes(view: SessionView, reader: Reader, paper: Cell) -> Section:
         ("SHA-256", Hash(view.minutes.data_sha256)),
     ]
     return Section("Minutes", "minutes", facts=facts, tables=[tables.signatures_table(view)], next_acts=moves)
+
+
+def _refusing(view: SessionView, reader: Reader, here: str) -> list[Form]:
+    """Not signing: for the member who does not, and for who leads and has waited for a member."""
+    waiting = {str(person.id): person.name for person in view.unsigned}
+    own = str(reader.actor.person_id) if reader.actor else ""
+    if not reader.leads and own not in waiting:
+        return []
+    explain = "What most members sign takes effect all the same. The reason stands beside the signatures."
+    choices = {"person_id": [("", ""), *waiting.items()] if reader.leads else [(own, waiting[own])]}
+    title = "Note that a member does not sign" if reader.leads else "Do not sign the minutes"
+    return (
+        [form(f"{here}/refusals", title, SignatureRefusalIn, choices=choices, typed=reader.typed, explain=explain)]
+        if waiting
+        else []
+    )
 
 
 def _draft(view: SessionView, reader: Reader) -> Section:

@@ -16,7 +16,17 @@ from api.pages.session_votes import VoteChoiceIn, VoteCorrectionIn, adjust, corr
 from service.core.actor import Actor
 from service.core.db import Session
 from service.deliberation import attendance, minutes, presentations, ranking, sessions, votes
-from service.deliberation.shapes import AbsenceIn, ArrivalIn, MajorityIn, NarrativeIn, OrderDrawIn, VoteIn, VoteRecusalIn
+from service.deliberation.refusals import refuse_minutes
+from service.deliberation.shapes import (
+    AbsenceIn,
+    ArrivalIn,
+    MajorityIn,
+    NarrativeIn,
+    OrderDrawIn,
+    SignatureRefusalIn,
+    VoteIn,
+    VoteRecusalIn,
+)
 from service.deliberation.vote_recusals import step_out
 
 router = new_router("session")
@@ -80,6 +90,7 @@ _FORMS: dict[str, tuple[type[BaseModel], Do, To]] = {
     "corrections": (VoteCorrectionIn, correct, _to("votes")),
     "adjustments": (VoteChoiceIn, adjust, _to("votes")),
     "deferrals": (VoteChoiceIn, defer, _to("votes")),
+    "refusals": (SignatureRefusalIn, refuse_minutes, _to("minutes")),
     "narrative": (NarrativeIn, minutes.edit_minutes, _to("minutes")),
 }
 """What is typed or chosen on the page, by path."""

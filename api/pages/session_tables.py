@@ -244,9 +244,13 @@ def may_record_absence(view: SessionView, person_id: UUID, leads: bool) -> bool:
 
 
 def signatures_table(view: SessionView) -> Table:
-    """Who has signed the minutes, and who is still to."""
+    """Who has signed the minutes, who does not and why, and who is still to."""
     names = {person.id: person.name for _, person in view.attendance}
     signed: list[list[Cell]] = [[names[each.person_id], Word(each.capacity.value), each.at] for each in view.signatures]
     capacities = {row.person_id: row.capacity.value for row, _ in view.attendance}
+    done = {each.person_id for each in view.signatures}
+    refused: list[list[Cell]] = [
+        [names[key], Word(capacities[key]), each.reason] for key, each in view.refusals.items() if key not in done
+    ]
     waiting: list[list[Cell]] = [[person.name, Word(capacities[person.id]), Word("still to sign")] for person in view.unsigned]
-    return Table("Signatures", ["Name", "Present as", "Signed"], [*signed, *waiting])
+    return Table("Signatures", ["Name", "Present as", "Signed, or why not"], [*signed, *refused, *waiting])

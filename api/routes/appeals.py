@@ -9,14 +9,15 @@ from pydantic import BaseModel
 
 from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import IdOut, Out
-from api.routes.results import RankedOut, RunOut
+from api.routes.results import RankedOut, RefusalOut, RunOut
 from service.contests.usecases import get_contest
 from service.core.errors import NotFound
 from service.core.money import Money
-from service.deliberation import appeal_queries, appeals, remedies, resolutions, run_checks, settling
+from service.deliberation import appeal_queries, appeals, refusals, remedies, resolutions, run_checks, settling
 from service.deliberation.appeal_models import AppealStatus, RemedyKind
 from service.deliberation.appeal_queries import AppealView, Change
 from service.deliberation.appeal_shapes import AppealIn, OpinionIn, PanelIn, RulingIn, ValueIn, WithdrawalIn
+from service.deliberation.shapes import SignatureRefusalIn
 from service.scoring.shapes import ScoresIn
 
 router = new_router("appeals")
@@ -139,6 +140,7 @@ class AppealViewOut(BaseModel):
     changes: list[ChangeOut]
     resolution: ResolutionOut | None
     signed: list[UUID]
+    not_signed: list[RefusalOut]
 
     @classmethod
     def of(cls, view: AppealView) -> Self:
@@ -159,6 +161,7 @@ class AppealViewOut(BaseModel):
             changes=[ChangeOut.of(each) for each in view.changes],
             resolution=ResolutionOut.of(view.resolution) if view.resolution else None,
             signed=list(view.signatures),
+            not_signed=[RefusalOut.of(each) for each in view.refusals.values()],
         )
 
 
@@ -285,3 +288,9 @@ async def issue_resolution(session: Work, who: Who, appeal_id: UUID) -> Resoluti
 async def sign_resolution(session: Work, who: Who, appeal_id: UUID) -> IdOut:
     """Sign the resolution as a member of the panel; the last signature carries it out."""
     return IdOut(id=(await resolutions.sign_resolution(session, who, appeal_id)).resolution_id)
+
+
+@router.post("/appeals/{appeal_id}/refusals", status_code=201)
+async def refuse_resolution(session: Work, who: Who, appeal_id: UUID, given: SignatureRefusalIn) -> RefusalOut:
+    """Note that a member of the panel does not sign the resolution."""
+    return RefusalOut.of(await refusals.refuse_resolution(session, who, appeal_id, given))

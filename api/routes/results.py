@@ -13,7 +13,7 @@ from api.routes.quotas import QuotasOut
 from service.contests.usecases import get_contest as require_contest
 from service.core.errors import NotFound
 from service.core.money import Money
-from service.deliberation import appeal_queries, minutes, ranking, result_sheet
+from service.deliberation import appeal_queries, minutes, ranking, refusals, result_sheet
 from service.deliberation import usecases as deliberation
 from service.deliberation.announced import announced_page
 from service.deliberation.appeal_models import AppealStatus
@@ -21,7 +21,7 @@ from service.deliberation.appeal_rules import OPEN
 from service.deliberation.models import Capacity
 from service.deliberation.queries import RankedLine, Ranking
 from service.deliberation.quotas import announced_quotas
-from service.deliberation.shapes import NarrativeIn
+from service.deliberation.shapes import NarrativeIn, SignatureRefusalIn
 
 router = new_router("results")
 
@@ -154,10 +154,20 @@ class SignatureOut(Out):
     at: datetime
 
 
+class RefusalOut(Out):
+    """That somebody does not sign, and why."""
+
+    person_id: UUID
+    reason: str
+    at: datetime
+    recorded_by: UUID
+
+
 class SignaturesOut(BaseModel):
-    """Who has signed closed minutes, and the members present at the end who have not."""
+    """Who has signed closed minutes, who does not, and the members present at the end who have not yet."""
 
     signed: list[SignatureOut]
+    not_signed: list[RefusalOut]
     unsigned: list[UUID]
 
 
@@ -241,7 +251,14 @@ async def list_signatures(session: Work, who: Who, session_id: UUID) -> Signatur
     """Who has signed the minutes, and who is still to."""
     found = await deliberation.get_minutes(session, who, session_id)
     signed = [SignatureOut.of(row) for row in found.signatures]
-    return SignaturesOut(signed=signed, unsigned=[person.id for person in found.unsigned])
+    refused = [RefusalOut.of(row) for row in found.refusals]
+    return SignaturesOut(signed=signed, not_signed=refused, unsigned=[person.id for person in found.unsigned])
+
+
+@router.post("/sessions/{session_id}/refusals", status_code=201)
+async def refuse_minutes(session: Work, who: Who, session_id: UUID, given: SignatureRefusalIn) -> RefusalOut:
+    """Note that a member present does not sign the minutes."""
+    return RefusalOut.of(await refusals.refuse_minutes(session, who, session_id, given))
 
 
 @router.post("/sessions/{session_id}/signature", status_code=201)

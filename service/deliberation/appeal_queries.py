@@ -30,6 +30,8 @@ from service.deliberation.appeal_models import (
     ResolutionSignature,
 )
 from service.deliberation.models import CommitteeSession, RankingRun, RunCheck
+from service.deliberation.refusal_models import SignatureRefusal
+from service.deliberation.refusal_store import refusals_of_resolution
 from service.people.models import Person
 from service.scoring import usecases as scoring
 
@@ -82,11 +84,13 @@ class AppealView:
     changes: Sequence[Change]
     resolution: AppealResolution | None
     signatures: Mapping[UUID, ResolutionSignature]
+    refusals: Mapping[UUID, SignatureRefusal]
 
     @property
     def unsigned(self) -> list[Person]:
-        """The members of the panel who have not signed the resolution yet."""
-        return [person for key, person in self.panel.items() if self.resolution and key not in self.signatures]
+        """The members of the panel who have neither signed the resolution yet nor said that they do not."""
+        done = self.signatures.keys() | self.refusals.keys()
+        return [person for key, person in self.panel.items() if self.resolution and key not in done]
 
     @property
     def needs_resolution(self) -> bool:
@@ -197,6 +201,7 @@ async def view_appeal(session: Session, appeal: Appeal) -> AppealView:
         changes=await changes_by(session, run) if run else (),
         resolution=resolution,
         signatures=await appeal_store.signed_by(session, resolution.id) if resolution else {},
+        refusals=await refusals_of_resolution(session, resolution.id) if resolution else {},
     )
 
 

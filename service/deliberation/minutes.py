@@ -17,6 +17,8 @@ from service.deliberation.awards import settle
 from service.deliberation.covering import require_funds
 from service.deliberation.minutes_paper import judged_contests, minutes_data
 from service.deliberation.models import CommitteeSession, Minutes, MinutesDraft, MinutesSignature
+from service.deliberation.refusal_rules import is_complete
+from service.deliberation.refusal_store import signing_of_minutes
 from service.deliberation.rules import Action
 from service.deliberation.shapes import NarrativeIn
 from service.documents.models import DocumentKind
@@ -75,11 +77,11 @@ async def sign_minutes(session: Session, actor: Actor, session_id: UUID) -> Minu
     Raises ``NotFound``, ``WrongState``, ``NotPresent``, ``AlreadySigned``, and what ``awards.settle`` raises.
     """
     row = await store.lock(session, CommitteeSession, session_id)
-    status = advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)
-    minutes = await _minutes(session, session_id)
+    advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)  # minutes that wait for signatures
+    minutes = await require_minutes(session, session_id)
     attendance = [each for each, _ in await store.attendance(session, session_id)]
     expected = rules.signers(attendance, minutes.closed_at)
-    signed = {each.person_id for each in await store.signatures(session, minutes.id)}
+    signed, _ = await signing_of_minutes(session, minutes.id)
     rules.require_may_sign(expected, signed, actor.person_id)
     person = await store.fetch(session, Person, actor.person_id)
     signature = MinutesSignature(
@@ -94,12 +96,19 @@ async def sign_minutes(session: Session, actor: Actor, session_id: UUID) -> Minu
         session.add(signature)
     payload = {"number": minutes.number, "data_sha256": minutes.data_sha256, "capacity": signature.capacity.value}
     await record.append(session, actor, "minutes.signed", f"session:{session_id}", payload)
-    if signed | {actor.person_id} == set(expected):
-        await settle(session, actor, row, minutes)
-        row.status = status
-        await session.flush()
-        await record.append(session, actor, "session.signed", f"session:{session_id}", {"number": minutes.number})
+    await complete(session, actor, row, minutes)
     return signature
+
+
+async def complete(session: Session, actor: Actor, row: CommitteeSession, minutes: Minutes) -> None:
+    """Make the awards once every member present at the close has signed, or is noted as not signing."""
+    expected = rules.signers([each for each, _ in await store.attendance(session, row.id)], minutes.closed_at)
+    if not is_complete(expected, *await signing_of_minutes(session, minutes.id)):
+        return
+    await settle(session, actor, row, minutes)
+    row.status = advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)
+    await session.flush()
+    await record.append(session, actor, "session.signed", f"session:{row.id}", {"number": minutes.number})
 
 
 async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> CommitteeSession:
@@ -112,7 +121,8 @@ async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> C
     return row
 
 
-async def _minutes(session: Session, session_id: UUID) -> Minutes:
+async def require_minutes(session: Session, session_id: UUID) -> Minutes:
+    """The closed minutes of a session. Raises ``NotFound``."""
     minutes = await store.minutes_of(session, session_id)
     if minutes is None:
         raise NotFound

@@ -25,6 +25,8 @@ from service.deliberation.models import (
     SessionStatus,
 )
 from service.deliberation.ranking import announced_run, latest_run
+from service.deliberation.refusal_models import SignatureRefusal
+from service.deliberation.refusal_store import signing_of_minutes
 from service.deliberation.sessions import number_of, numbers_of
 from service.people.models import Person
 from service.scoring import usecases as scoring
@@ -70,10 +72,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """Closed minutes, who has signed, and the members who have not yet."""
+    """Closed minutes, who has signed, who does not, and the members who still may."""
 
     minutes: Minutes
     signatures: tuple[MinutesSignature, ...]
+    refusals: tuple[SignatureRefusal, ...]
     unsigned: tuple[Person, ...]
 
 
@@ -166,12 +169,12 @@ async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -
     minutes = await store.minutes_of(session, session_id)
     if minutes is None:
         raise NotFound
-    signatures = await store.signatures(session, minutes.id)
-    signed = {signature.person_id for signature in signatures}
+    signatures, refusals = await signing_of_minutes(session, minutes.id)
+    done = signatures.keys() | refusals.keys()
     attendance = await store.attendance(session, session_id)
     expected = rules.signers((each for each, _ in attendance), minutes.closed_at)
-    unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in signed}
-    return MinutesView(minutes, tuple(signatures), tuple(unsigned.values()))
+    unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in done}
+    return MinutesView(minutes, tuple(signatures.values()), tuple(refusals.values()), tuple(unsigned.values()))
 
 
 async def _entries(session: Session, rows: Sequence[CommitteeSession]) -> list[SessionEntry]:

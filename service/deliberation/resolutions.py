@@ -18,6 +18,7 @@ from service.deliberation.appeal_queries import AppealView, view_appeal
 from service.deliberation.appeals import locked_appeal
 from service.deliberation.minutes_appeals import appeal_line, check_line, instant
 from service.deliberation.models import RankingRun
+from service.deliberation.refusal_rules import is_complete
 from service.deliberation.sessions import number_of
 from service.deliberation.settling import carry_out_resolution, ranked_again
 from service.documents.models import DocumentKind
@@ -103,9 +104,16 @@ async def sign_resolution(session: Session, actor: Actor, appeal_id: UUID) -> Re
         session.add(signature)
     payload = {"number": view.resolution.number, "data_sha256": signature.data_sha256}
     await record.append(session, actor, "resolution.signed", f"appeal:{appeal_id}", payload)
-    if view.signatures.keys() | {actor.person_id} == set(view.panel) and appeal.status == AppealStatus.UPHELD:
-        await carry_out_resolution(session, actor, appeal, view.resolution)
+    await carry_out_if_signed(session, actor, appeal)
     return signature
+
+
+async def carry_out_if_signed(session: Session, actor: Actor, appeal: Appeal) -> None:
+    """Carry out what an issued resolution upholds, once its whole panel has signed or is noted as not signing."""
+    view = await view_appeal(session, appeal)
+    complete = is_complete(view.panel, view.signatures, view.refusals)
+    if complete and view.resolution is not None and appeal.status == AppealStatus.UPHELD:
+        await carry_out_resolution(session, actor, appeal, view.resolution)
 
 
 async def _run(session: Session, appeal: Appeal, contest: Contest) -> RankingRun | None:

@@ -28,6 +28,8 @@ from service.deliberation.models import (
     SessionStatus,
 )
 from service.deliberation.queries import PresentationEntry, RankedLine, Ranking, SessionEntry
+from service.deliberation.refusal_models import SignatureRefusal
+from service.deliberation.refusal_store import signing_of_minutes
 from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, QuorumCount
 from service.deliberation.sessions import written_number
 from service.deliberation.vote_models import VoteRecusal
@@ -78,6 +80,7 @@ class SessionView:
     rankings: Mapping[UUID, Ranking]
     minutes: Minutes | None
     signatures: Sequence[MinutesSignature]
+    refusals: Mapping[UUID, SignatureRefusal]
     anybody_out: bool
 
     @property
@@ -97,12 +100,12 @@ class SessionView:
 
     @property
     def unsigned(self) -> list[Person]:
-        """The members present at the end who have not signed the minutes yet."""
+        """The members present at the end who have neither signed the minutes yet nor said that they do not."""
         if self.minutes is None:
             return []
-        signed = {each.person_id for each in self.signatures}
+        done = {each.person_id for each in self.signatures} | self.refusals.keys()
         expected = rules.signers((row for row, _ in self.attendance), self.minutes.closed_at)
-        return [person for row, person in self.attendance if expected.get(person.id) is row and person.id not in signed]
+        return [person for row, person in self.attendance if expected.get(person.id) is row and person.id not in done]
 
 
 async def view_session(session: Session, actor: Actor | None, session_id: UUID) -> SessionView:
@@ -128,6 +131,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         who |= await store.applicants(session, unlisted)
     open_now = row.status in BEFORE_MINUTES
     minutes = None if open_now else await store.minutes_of(session, session_id)
+    signatures, refusals = await signing_of_minutes(session, minutes.id) if minutes else ({}, {})
     return SessionView(
         entry=SessionEntry(row, written_number(row, office_code)),
         district=district,
@@ -140,7 +144,8 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         absences=[AbsenceEntry(*each) for each in await session.execute(_ABSENCES, {"session": session_id})],
         rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
         minutes=minutes,
-        signatures=await store.signatures(session, minutes.id) if minutes else [],
+        signatures=list(signatures.values()),
+        refusals=refusals,
         anybody_out=anybody_out,
     )
 

@@ -32,6 +32,13 @@ class OrderDrawIn(BaseModel, extra="forbid"):
     seed: Line = Field(description="Seed that the room gave")
 
 
+class SignatureRefusalIn(BaseModel, extra="forbid"):
+    """That somebody does not sign; without a person, who says so."""
+
+    person_id: UUID | None = Field(default=None, description="Person")
+    reason: Words = Field(description="Reason")
+
+
 class ArrivalIn(BaseModel, extra="forbid"):
     """A person who comes to a session."""
 

@@ -16,7 +16,6 @@ from service.deliberation.models import (
     Award,
     CommitteeSession,
     Minutes,
-    MinutesSignature,
     Presentation,
     SessionContest,
 )
@@ -166,12 +165,6 @@ async def names(session: Session, person_ids: Collection[UUID]) -> dict[UUID, st
 async def minutes_of(session: Session, session_id: UUID) -> Minutes | None:
     """The closed minutes of a session."""
     return await session.scalar(select(Minutes).where(col(Minutes.session_id) == session_id))
-
-
-async def signatures(session: Session, minutes_id: UUID) -> Sequence[MinutesSignature]:
-    """Who has signed, in the order of signing."""
-    statement = select(MinutesSignature).where(col(MinutesSignature.minutes_id) == minutes_id)
-    return (await session.scalars(statement.order_by(col(MinutesSignature.at), col(MinutesSignature.person_id)))).all()
 
 
 async def award_of(session: Session, application_id: UUID) -> Award | None:
