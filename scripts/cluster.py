@@ -26,7 +26,7 @@ from scripts import binaries as programs
 from scripts import postmaster
 from scripts.binaries import ClusterError
 
-OWNER, APP, SUPERUSER = "raymi_owner", "raymi_app", "postgres"
+OWNER, APP, ERASER, SUPERUSER = "raymi_owner", "raymi_app", "raymi_eraser", "postgres"
 DATABASE = "raymi"
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Options for a cluster that may be lost: a test's, never an installation's."""
@@ -252,11 +252,15 @@ class Cluster:
         return subprocess.run(ready, check=False).returncode == 0
 
     def _prepare_roles(self) -> None:
-        """Both roles and the database, once; an interrupted first start is taken up where it stopped."""
+        """The roles and the database, once; an interrupted first start is taken up where it stopped."""
         present = self.sql("SELECT rolname FROM pg_roles;").split()
         for role in (OWNER, APP):
             if role not in present:
                 self.sql("CREATE ROLE :\"role\" LOGIN PASSWORD :'password';", role=role, password=self._passwords()[role])
+        if ERASER not in present:
+            self.sql(
+                'CREATE ROLE :"eraser" NOLOGIN; ALTER ROLE :"app" NOINHERIT; GRANT :"eraser" TO :"app";', eraser=ERASER, app=APP
+            )
         self.ensure_database(DATABASE)
 
 

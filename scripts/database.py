@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from scripts.bootstrap import paths
-from scripts.cluster import APP, OWNER, Cluster
+from scripts.cluster import APP, ERASER, OWNER, Cluster
 from scripts.refusal import Refused
 
-ROLES_SQL = f"""CREATE ROLE {OWNER} LOGIN PASSWORD '...'; CREATE ROLE {APP} LOGIN PASSWORD '...';
+ROLES_SQL = f"""CREATE ROLE {OWNER} LOGIN PASSWORD '...'; CREATE ROLE {APP} LOGIN NOINHERIT PASSWORD '...';
+CREATE ROLE {ERASER} NOLOGIN; GRANT {ERASER} TO {APP};
 CREATE DATABASE raymi OWNER {OWNER};"""
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import importlib
 import logging
 import signal
@@ -12,18 +13,23 @@ from types import ModuleType
 
 import asyncpg
 from pgqueuer import PgQueuer
+from sqlalchemy.exc import SQLAlchemyError
 
 import service
 from scripts import database
-from service.core.db import make_engine, make_sessions
+from service.core.db import Sessions, make_engine, make_sessions
 from service.core.settings import load
 from service.documents.jobs import make_press
 
 APPLICATION_NAME = "raymi worker"
 """How the worker's connection names itself, by which `raymi doctor` finds it."""
 DEQUEUE_TIMEOUT = timedelta(seconds=2)
+TICK_SECONDS = 2.0
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 """A job whose worker has been silent for this long is given to another."""
+
+
+log = logging.getLogger("raymi.worker")
 
 
 def main(arguments: list[str]) -> int:
@@ -48,15 +54,32 @@ async def work() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
+    sessions, ended = make_sessions(engine), asyncio.Event()
+    ticking = asyncio.create_task(_tick(sessions, ended))
     try:
         with make_press() as press:
             for jobs in job_modules():
-                jobs.register(queue, make_sessions(engine), press)
+                jobs.register(queue, sessions, press)
             await queue.run(DEQUEUE_TIMEOUT, heartbeat_timeout=HEARTBEAT_TIMEOUT, shutdown_on_listener_failure=True)
     finally:
+        ended.set()
+        await ticking
         await engine.dispose()
         await connection.close()
     return 0 if asked_to_stop.is_set() else 1
+
+
+async def _tick(sessions: Sessions, ended: asyncio.Event) -> None:
+    """Until the end, every other second: what the areas' `tick` does. A failure is logged, and the next turn tries again."""
+    ticks = [jobs.tick for jobs in job_modules() if hasattr(jobs, "tick")]
+    while not ended.is_set():
+        for tick in ticks:
+            try:
+                await tick(sessions)
+            except (OSError, SQLAlchemyError):
+                log.exception("a tick failed")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), TICK_SECONDS)
 
 
 def job_modules() -> Iterator[ModuleType]:

@@ -32,6 +32,12 @@ class Actor:
     fresh: bool = True
     scope: frozenset[Act] | None = None
 
+    @property
+    def capacity(self) -> str:
+        """As what the actor acts, for the record: the roles held with their office, ``person`` for none."""
+        held = (f"{grant.role}@{grant.office_id}" if grant.office_id else grant.role.value for grant in self.grants)
+        return " ".join(sorted(held)) or "person"
+
     def may(
         self, act: Act, office_id: UUID | None = None, phase: Phase | None = None, relations: Collection[Relation] = ()
     ) -> bool:

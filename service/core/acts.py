@@ -175,3 +175,6 @@ class Act(StrEnum):
     LIQUIDATE_CONTRACT = auto()
     COMPLETE_DONATION = auto()
     PUBLISH_REPORT = auto()
+
+    # The record
+    ERASE_PAYLOADS = auto()

@@ -161,6 +161,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.LIQUIDATE_CONTRACT, (Role.OFFICE_HEAD,)),
     Right(Act.COMPLETE_DONATION, (Role.OFFICE_HEAD,)),
     Right(Act.PUBLISH_REPORT, OFFICE),
+    Right(Act.ERASE_PAYLOADS, _SETTERS),
 )
 
 FRESH = frozenset(
@@ -175,6 +176,7 @@ FRESH = frozenset(
         Act.CONFIRM_SCAN,
         Act.AUTHORISE_REQUEST,
         Act.RELEASE_BATCH,
+        Act.ERASE_PAYLOADS,
     }
 )
 """Acts so grave that the person shows a second factor again right before (OWASP ASVS 5.0, 7.5.3)."""

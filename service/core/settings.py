@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,9 @@ class Settings:
     out_dir: Path
     environment: Environment
     secret_key: str
+    record_key_file: Path
+    record_origin: str
+    witnesses: tuple[str, ...]
     public_url: str
     host: str
     port: int
@@ -49,6 +53,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise BadSetting(f"RAYMI_ENV is {kind!r}: it is one of {', '.join(get_args(Environment))}.")
     var_dir = Path(environment.get("RAYMI_VAR", ROOT / "var")).absolute()
     port = _number(environment, "RAYMI_PORT", 8000)
+    public_url = environment.get("RAYMI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
     return Settings(
         database_url=environment.get("DATABASE_URL", ""),
         migration_database_url=environment.get("MIGRATION_DATABASE_URL", ""),
@@ -56,7 +61,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         out_dir=Path(environment.get("RAYMI_OUT", ROOT / "out")).absolute(),
         environment=cast(Environment, kind),
         secret_key=environment.get("RAYMI_SECRET_KEY") or _secret_key(var_dir, kind),
-        public_url=environment.get("RAYMI_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        record_key_file=Path(environment.get("RAYMI_RECORD_KEY_FILE", var_dir / "record_key")).absolute(),
+        record_origin=environment.get("RAYMI_RECORD_ORIGIN", urlsplit(public_url).netloc + "/record"),
+        witnesses=tuple(environment.get("RAYMI_WITNESSES", "").split()),
+        public_url=public_url,
         host=environment.get("RAYMI_HOST", "127.0.0.1"),
         port=port,
         web_workers=_number(environment, "RAYMI_WEB_WORKERS", min(2, os.cpu_count() or 1)),

@@ -70,9 +70,10 @@ def moment(*, optional: bool = False) -> Any:
     return Field(default=default, sa_type=DateTime(timezone=True), nullable=optional)
 
 
-def json_column() -> Any:
-    """A JSON value; replaced as a whole, never edited in place."""
-    return Field(sa_type=JSONB, nullable=False)
+def json_column(*, optional: bool = False) -> Any:
+    """A JSON value; replaced as a whole, never edited in place. An optional one is NULL where there is none."""
+    default: Any = None if optional else ...
+    return Field(default=default, sa_type=JSONB(none_as_null=True), nullable=optional)
 
 
 __all__ = [

@@ -12,10 +12,12 @@ from service.core import clock
 from service.core.actor import Actor
 from service.core.canonical import canonical
 from service.core.db import Session, to_json
+from service.record.tree import hash_of_leaf
 
 INSERT_LEAF = (
-    "leaf AS (INSERT INTO record_leaf (act, subject, actor_id, via, at, wall_at, payload_hash, leaf_hash) "
-    "VALUES (:act, :subject, :actor_id, :via, :at, :wall_at, :payload_hash, :leaf_hash) RETURNING id) "
+    "leaf AS (INSERT INTO record_leaf (act, subject, actor_id, capacity, via, at, wall_at, payload_hash, leaf_hash) "
+    "VALUES (:act, :subject, :actor_id, :capacity, :via, :at, :wall_at, :payload_hash, :leaf_hash) RETURNING id), "
+    "waiting AS (INSERT INTO record_pending (leaf_id) SELECT id FROM leaf) "
     "INSERT INTO record_payload (leaf_id, salt, payload) SELECT id, :salt, CAST(:payload AS jsonb) FROM leaf"
 )
 """The end of a statement that begins with ``WITH`` and inserts what the act makes; its values come from ``new_leaf``."""
@@ -36,11 +38,17 @@ async def new_leaf(session: Session, actor: Actor, act: str, subject: str, paylo
     """The values of ``INSERT_LEAF``, for an act whose effect and trace are one statement; otherwise as ``append``."""
     at, wall_at = await clock.both(session)
     salt = secrets.token_bytes(32)
-    written = to_json(payload)
-    payload_hash = hash_payload(salt, payload)
-    values = {"act": act, "subject": subject, "actor_id": actor.person_id, "via": actor.via, "at": at, "wall_at": wall_at}
-    leaf = hash_leaf(act, subject, actor.person_id, actor.via, at, wall_at, payload_hash)
-    return {**values, "payload_hash": payload_hash, "leaf_hash": leaf, "salt": salt, "payload": written}
+    entry = {
+        "act": act,
+        "subject": subject,
+        "actor_id": actor.person_id,
+        "capacity": actor.capacity,
+        "via": actor.via,
+        "at": at,
+        "wall_at": wall_at,
+        "payload_hash": hash_payload(salt, payload),
+    }
+    return {**entry, "leaf_hash": hash_leaf(**entry), "salt": salt, "payload": to_json(payload)}
 
 
 async def actors_of(session: Session, subject: str, *acts: str) -> set[UUID]:
@@ -54,20 +62,36 @@ def hash_payload(salt: bytes, payload: Mapping[str, object]) -> bytes:
     return hashlib.sha256(salt + canonical(dict(payload))).digest()
 
 
-def hash_leaf(act: str, subject: str, actor_id: UUID, via: str, at: datetime, wall_at: datetime, payload_hash: bytes) -> bytes:
-    """The leaf hash (RFC 9162 2.1): SHA-256 of a zero byte followed by the leaf's canonical JSON."""
-    leaf = {
-        "format": "raymi-leaf/1",
+def leaf_entry(
+    *,
+    act: str,
+    subject: str,
+    actor_id: UUID,
+    capacity: str | None,
+    via: str,
+    at: datetime,
+    wall_at: datetime,
+    payload_hash: bytes,
+) -> dict[str, str]:
+    """What a leaf says, as anybody can hash it again; the oldest leaves say nothing of a capacity."""
+    entry = {
+        "format": "raymi-leaf/1" if capacity is None else "raymi-leaf/2",
         "act": act,
         "subject": subject,
         "actor": str(actor_id),
         "via": via,
-        "at": _instant(at),
-        "wall_at": _instant(wall_at),
+        "at": instant(at),
+        "wall_at": instant(wall_at),
         "payload_sha256": payload_hash.hex(),
     }
-    return hashlib.sha256(b"\x00" + canonical(leaf)).digest()
+    return entry if capacity is None else {**entry, "capacity": capacity}
 
 
-def _instant(moment: datetime) -> str:
+def hash_leaf(**entry: object) -> bytes:
+    """The leaf hash (RFC 9162 2.1) of a leaf's canonical JSON; the parts are those of ``leaf_entry``."""
+    return hash_of_leaf(canonical(leaf_entry(**entry)))  # type: ignore[arg-type]  # one list of names, kept at leaf_entry
+
+
+def instant(moment: datetime) -> str:
+    """A time in UTC with microseconds, as leaves write it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

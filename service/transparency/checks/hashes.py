@@ -27,9 +27,12 @@ _BOUND = """
     JOIN stored_file f ON f.id = a.file_id WHERE f.sha256 <> a.file_sha256
 """
 _LEAVES = """
-    SELECT l.id, l.act, l.subject, l.actor_id, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, p.salt, p.payload
+    SELECT l.id, l.act, l.subject, l.actor_id, l.capacity, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, p.salt, p.payload, p.erased_at
     FROM record_leaf l LEFT JOIN record_payload p ON p.leaf_id = l.id ORDER BY l.id
 """
+
+
+_ENTRY = ("act", "subject", "actor_id", "capacity", "via", "at", "wall_at", "payload_hash")
 
 
 async def data_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
@@ -54,8 +57,8 @@ async def file_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
 async def record_leaves(session: Session) -> AsyncIterator[tuple[str, str]]:
     """Leaves that do not hash to what they state, or whose payload does not."""
     async for row in await session.stream(text(_LEAVES)):
-        leaf = hash_leaf(row.act, row.subject, row.actor_id, row.via, row.at, row.wall_at, row.payload_hash)
-        if leaf != row.leaf_hash:
+        entry = {name: getattr(row, name) for name in _ENTRY}
+        if hash_leaf(**entry) != row.leaf_hash:
             yield f"leaf {row.id}", f"{row.act} on {row.subject} was altered"
-        if row.salt is None or hash_payload(row.salt, row.payload) != row.payload_hash:
+        if row.erased_at is None and (row.salt is None or hash_payload(row.salt, row.payload) != row.payload_hash):
             yield f"leaf {row.id}", f"the payload of {row.act} on {row.subject} was altered"
