@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Check an exported record on your own machine: nothing is needed but Python 3.9 or newer and this one file.
 
-    python3 verify_record.py FOLDER [--head FILE_OR_FOLDER]... [--key NAME+HASH+KEY]...
+    python3 verify_record.py FOLDER [--head FILE_OR_FOLDER]... [--printed SIZE ROOT]... [--key NAME+HASH+KEY]...
 
 FOLDER is what `scripts/raymi record export` wrote. Every act is hashed again, placed again and summed up to the roots that the heads
-sign (RFC 9162; signed notes of C2SP; Ed25519 of RFC 8032). A head that you got from elsewhere (printed minutes, a witness, a letter)
-is what makes the check worth something: give it with --head, as a file, or a folder of them. With --key only keys that you know count.
+sign (RFC 9162; signed notes of C2SP; Ed25519 of RFC 8032). A head that you got from elsewhere is what makes the check worth something:
+give it with --head (from a witness: a file, or a folder of them) or --printed (from minutes). With --key only keys that you know count.
 
 Exit 0: everything holds. Exit 1: the first act that was altered, is missing or was put in is named. Exit 2: this is no exported record.
 """
@@ -43,20 +43,21 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--head", type=Path, action="append", default=[], help="a head from elsewhere, or a folder of them")
+    parser.add_argument("--printed", nargs=2, metavar=("SIZE", "ROOT"), action="append", default=[], help="a head on paper")
     parser.add_argument("--key", action="append", default=[], help="a key that you know to be the record's")
     chosen = parser.parse_args(arguments)
     try:
-        print(check(chosen.folder, chosen.head, chosen.key))
+        print(check(chosen.folder, chosen.head, chosen.printed, chosen.key))
     except Wrong as wrong:
         print(f"NOT THE RECORD THAT WAS SIGNED: {wrong}")
         return 1
-    except (Unreadable, OSError) as trouble:
+    except (Unreadable, OSError, ValueError) as trouble:
         print(f"cannot be checked: {trouble}", file=sys.stderr)
         return 2
     return 0
 
 
-def check(folder: Path, outside: Sequence[Path] = (), known: Sequence[str] = ()) -> str:
+def check(folder: Path, outside: Sequence[Path] = (), printed: Sequence[Sequence[str]] = (), known: Sequence[str] = ()) -> str:
     """What was checked, in a sentence. Raises Wrong, Unreadable."""
     about = next(lines_of(folder / "record.json"), {})
     if about.get("format") != FORMAT:
@@ -65,6 +66,7 @@ def check(folder: Path, outside: Sequence[Path] = (), known: Sequence[str] = ())
     if not known and any(name != about.get("origin") for name, _, _ in keys):
         raise Wrong("record.json names another origin than its keys")
     from_elsewhere = [read_head(path.read_text(encoding="utf-8"), keys, str(path)) for path in files_of(outside)]
+    from_elsewhere += [(int(size), bytes.fromhex(root), f"the printed head of {size} acts") for size, root in printed]
     heads = [read_head(line.get("note", ""), keys, f"head {line.get('size')}") for line in lines_of(folder / "heads.jsonl")]
     wanted = sorted(from_elsewhere + heads)
     size, nearest = check_leaves(folder / "leaves.jsonl", wanted)

@@ -25,6 +25,7 @@ from service.documents.models import DocumentKind
 from service.documents.usecases import request_document
 from service.people.models import Person
 from service.record import usecases as record
+from service.record.witnesses import sign_witnessed
 
 
 async def edit_minutes(session: Session, actor: Actor, session_id: UUID, given: NarrativeIn) -> MinutesDraft:
@@ -109,6 +110,7 @@ async def complete(session: Session, actor: Actor, row: CommitteeSession, minute
     row.status = advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)
     await session.flush()
     await record.append(session, actor, "session.signed", f"session:{row.id}", {"number": minutes.number})
+    await sign_witnessed(session)
 
 
 async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> CommitteeSession:

@@ -45,10 +45,12 @@ from service.documents.papers_of_sessions import (
 )
 from service.documents.papers_of_sessions import Present as PresentLine
 from service.documents.papers_of_sessions import SessionQuorum as QuorumLine
-from service.documents.shapes import RuleBookRef
+from service.documents.shapes import HeadRef, RuleBookRef
 from service.people.letterheads import letterhead, place_of
 from service.people.models import Appointment, Committee, Person
 from service.people.usecases import get_office
+from service.record.note import Verifier
+from service.record.witnesses import sign_witnessed
 from service.scoring import usecases as scoring
 from service.scoring.paper_rules import grouped
 
@@ -122,8 +124,15 @@ async def minutes_data(
         "applications": sum(len(table["rows"]) for table in results) + len(given),
         "approved": sum(table["totals"]["approved"] for table in results) + sum(line["prize"] is not None for line in given),
         "grand_totals": result_tables.grand_totals(results, prizes),
+        "record_head": await _head(session),
         "signers": _signers(attendance, members, closed_at),
     }
+
+
+async def _head(session: Session) -> HeadRef:
+    """The record up to here: on paper in other hands it tells whether anybody changed what was done before."""
+    head = await sign_witnessed(session)
+    return {"origin": Verifier.read(head.verifier).name, "size": head.size, "root": head.root.hex()}
 
 
 def _missing(members: Members, came: set[UUID]) -> list[Missing]:

@@ -13,6 +13,7 @@ from service.documents.shapes import (
     CapacityWord,
     Currency,
     Dni,
+    HeadRef,
     Letterhead,
     Moment,
     Outcome,
@@ -294,4 +295,5 @@ class MinutesPaper(TypedDict):
     applications: int
     approved: int
     grand_totals: list[GrandTotal]
+    record_head: NotRequired[HeadRef]
     signers: list[MinutesSigner]

@@ -112,6 +112,15 @@ class Account(TypedDict):
 
 
 @exact
+class HeadRef(TypedDict):
+    """A signed head of the record: who signs, how many acts it covers, and the root over them in hex."""
+
+    origin: str
+    size: int
+    root: Sha256
+
+
+@exact
 class RuleBookRef(TypedDict):
     """The version of a contest's rules that was in force, by its hash."""
 
