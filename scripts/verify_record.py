@@ -14,7 +14,6 @@ from __future__ import annotations  # the oldest Python that an auditor may have
 
 import argparse
 import base64
-import binascii
 import hashlib
 import json
 import sys
@@ -34,10 +33,6 @@ class Wrong(Exception):
     """The record does not hold; the text names what and where."""
 
 
-class Unreadable(Exception):
-    """This is not an exported record."""
-
-
 def main(arguments: Sequence[str]) -> int:
     """Check, say what was found, and give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -51,43 +46,53 @@ def main(arguments: Sequence[str]) -> int:
     except Wrong as wrong:
         print(f"NOT THE RECORD THAT WAS SIGNED: {wrong}")
         return 1
-    except (Unreadable, OSError, ValueError) as trouble:
+    except (OSError, ValueError) as trouble:
         print(f"cannot be checked: {trouble}", file=sys.stderr)
         return 2
     return 0
 
 
 def check(folder: Path, outside: Sequence[Path] = (), printed: Sequence[Sequence[str]] = (), known: Sequence[str] = ()) -> str:
-    """What was checked, in a sentence. Raises Wrong, Unreadable."""
-    about = next(lines_of(folder / "record.json"), {})
+    """What was checked, in a sentence. Raises Wrong; ValueError where this is no exported record."""
+    hashes: dict[str, str] = {}
+    about = next(lines_of(folder / "record.json", {}), {})
     if about.get("format") != FORMAT:
-        raise Unreadable(f"record.json is not of the format {FORMAT}")
+        raise ValueError(f"record.json is not of the format {FORMAT}")
     keys = [read_key(each) for each in (known or about.get("keys", []))]
     if not known and any(name != about.get("origin") for name, _, _ in keys):
         raise Wrong("record.json names another origin than its keys")
-    from_elsewhere = [read_head(path.read_text(encoding="utf-8"), keys, str(path)) for path in files_of(outside)]
+    files = [file for path in outside for file in (sorted(path.rglob("*.note")) if path.is_dir() else [path])]
+    from_elsewhere = [read_head(file.read_text(encoding="utf-8"), keys, str(file)) for file in files]
     from_elsewhere += [(int(size), bytes.fromhex(root), f"the printed head of {size} acts") for size, root in printed]
-    heads = [read_head(line.get("note", ""), keys, f"head {line.get('size')}") for line in lines_of(folder / "heads.jsonl")]
+    if outside and not from_elsewhere:
+        raise ValueError("there is no head (*.note) in the folder given with --head")
+    signed = lines_of(folder / "heads.jsonl", hashes)
+    heads = [read_head(line.get("note", ""), keys, f"head {line.get('size')}") for line in signed]
     wanted = sorted(from_elsewhere + heads)
-    size, nearest = check_leaves(folder / "leaves.jsonl", wanted)
-    for number, stray in enumerate(lines_of(folder / "stray.jsonl"), 1):
+    size, nearest = check_leaves(lines_of(folder / "leaves.jsonl", hashes), wanted)
+    for number, stray in enumerate(lines_of(folder / "stray.jsonl", hashes), 1):
         raise Wrong(f"an act without a place was put in (line {number} of stray.jsonl): {described(stray)}")
     if size != about.get("size"):
         raise Wrong(f"act {size} is missing: record.json says that there are {about.get('size')}")
-    for name in ("leaves.jsonl", "heads.jsonl", "stray.jsonl"):
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != about.get("sha256", {}).get(name):
-            raise Wrong(f"{name} is not the file that was written, though every act in it holds")
+    if about.get("sha256") != hashes:
+        raise Wrong("a file is not the one that was written, though every act in it holds")
     told = f"{len(from_elsewhere)} from elsewhere" if from_elsewhere else "none from elsewhere: give one with --head"
     return f"{size} acts hold, under {len(wanted)} signed heads ({told}); the newest covers {nearest} acts."
 
 
-def check_leaves(path: Path, heads: Sequence[Head]) -> tuple[int, int]:
+def check_leaves(lines: Iterator[dict[str, Any]], heads: Sequence[Head]) -> tuple[int, int]:
     """The number of leaves and the size of the newest head, after each head's root came out."""
     peaks: list[bytes] = []
     size, covered, before = 0, 0, 0
+    gone: dict[str, int] = {}
+    erased: set[str] = set()
     pending = list(heads)
-    for line in lines_of(path):
+    for line in lines:
         add(peaks, size, check_line(line, size))
+        if line.get("erased_at") is not None:
+            gone[line["leaf_sha256"]] = size
+        elif line["leaf"].get("act") == "erasure.carried_out":
+            erased.update((line.get("payload") or {}).get("leaves", []))
         size += 1
         while pending and pending[0][0] == size:
             covered, root, source = pending.pop(0)
@@ -97,10 +102,11 @@ def check_leaves(path: Path, heads: Sequence[Head]) -> tuple[int, int]:
                     f"their sum is not the one that {source} signs"
                 )
             before = covered
-    while pending and pending[0][0] == 0:
-        pending.pop(0)
     if pending:
         raise Wrong(f"act {size} is missing, and all after it: {pending[0][2]} covers {pending[0][0]} acts")
+    for leaf, place in gone.items():
+        if leaf not in erased:
+            raise Wrong(f"what act {place} was about is gone, and no two persons erased it")
     return size, covered
 
 
@@ -162,13 +168,11 @@ def read_head(note: str, keys: Sequence[Key], source: str) -> Head:
     text, separator, signatures = note.rpartition("\n\n")
     text += "\n"
     lines = text.split("\n")
-    try:
-        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
-    except (IndexError, ValueError, binascii.Error):
-        raise Unreadable(f"{source} is no signed head") from None
     if not separator or not any(is_signed(line, key, text) for line in signatures.splitlines() for key in keys):
-        raise Wrong(f"{source} (of {size} acts) is not signed by the record's key")
-    return size, root, source
+        raise Wrong(f"{source} is not signed by the record's key")
+    if len(lines) < 4 or not lines[1].isdecimal() or int(lines[1]) < 1:
+        raise Wrong(f"{source} is no head of a record")
+    return int(lines[1]), unbase64(lines[2]), source
 
 
 def is_signed(line: str, key: Key, text: str) -> bool:
@@ -176,10 +180,7 @@ def is_signed(line: str, key: Key, text: str) -> bool:
     name, public, hint = key
     dash, _, rest = line.partition(" ")
     signer, _, blob = rest.rpartition(" ")
-    try:
-        raw = base64.b64decode(blob, validate=True)
-    except binascii.Error:
-        return False
+    raw = unbase64(blob)
     return dash == "—" and signer == name and raw[:4] == hint and verifies(public, text.encode(), raw[4:])
 
 
@@ -187,33 +188,35 @@ def read_key(written: str) -> Key:
     """A key written name+hash+key: (name, public key, hint)."""
     name, _, rest = written.partition("+")
     hint, _, encoded = rest.partition("+")
-    try:
-        blob = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        raise Unreadable(f"{written!r} is no key") from None
+    blob = unbase64(encoded)
     found = hashlib.sha256(name.encode() + b"\n" + blob).digest()[:4]
     if len(blob) != 33 or blob[0] != 1 or found.hex() != hint:
-        raise Unreadable(f"{written!r} is no key")
+        raise ValueError(f"{written!r} is no key")
     return name, blob[1:], found
 
 
-def files_of(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files given, those of folders one by one."""
-    for path in paths:
-        yield from sorted(path.rglob("*.note")) if path.is_dir() else [path]
+def unbase64(written: str) -> bytes:
+    """The bytes of a text in base64; none for what is none."""
+    try:
+        return base64.b64decode(written, validate=True)
+    except ValueError:
+        return b""
 
 
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The JSON values of a file, a line each in the form of RFC 8785."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, 1):
+def lines_of(path: Path, hashes: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The JSON values of a file, a line each in the form of RFC 8785; the SHA-256 of the file is noted at its end."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            hashed.update(raw)
             try:
-                value = json.loads(line)
+                value = json.loads(raw)
             except (ValueError, RecursionError):
                 value = None
-            if not isinstance(value, dict) or line != written(value) + "\n":
+            if not isinstance(value, dict) or raw != canonical(value) + b"\n":
                 raise Wrong(f"{path.name}, line {number} is not written as it was")
             yield value
+    hashes[path.name] = hashed.hexdigest()
 
 
 def canonical(value: Any) -> bytes:
@@ -252,7 +255,8 @@ def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     if key is None or point is None or scalar >= ORDER:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    return same(multiply(scalar, BASE), plus(point, multiply(challenge, key)))
+    one, other = multiply(scalar, BASE), plus(point, multiply(challenge, key))
+    return all((one[i] * other[2] - other[i] * one[2]) % P == 0 for i in (0, 1))
 
 
 def decompress(blob: bytes) -> Point | None:
@@ -287,11 +291,6 @@ def multiply(times: int, point: Point) -> Point:
             total = plus(total, point)
         point, times = plus(point, point), times >> 1
     return total
-
-
-def same(one: Point, other: Point) -> bool:
-    """Whether two triples stand for one point."""
-    return (one[0] * other[2] - other[0] * one[2]) % P == 0 and (one[1] * other[2] - other[1] * one[2]) % P == 0
 
 
 BASE: Point = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)

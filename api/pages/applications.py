@@ -17,6 +17,7 @@ from api.pages.contests import asked
 from api.pages.forms import Field as Control
 from api.pages.forms import Form, Typed, form
 from api.pages.presence import presence_tables
+from api.pages.record import receipt_fact
 from api.pages.session_tables import recusal_reasons
 from api.pages.standing import standing_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
@@ -74,6 +75,7 @@ async def _application(
         ("Amount requested", application.requested),
         ("Own share", application.own_share),
         ("Filed", application.filed_at),
+        *await receipt_fact(session, f"application:{application_id}", "application.filed"),
     ]
     tables = [
         Table(

@@ -23,11 +23,14 @@ from service.core.actor import Actor
 from service.core.db import Session
 from service.core.errors import Refusal
 from service.core.text import Paragraphs
+from service.record.receipts import receipt_of
 from service.scoring import paper_sheets, recusals, sheets
 from service.scoring.panel_rules import field_stages
 from service.scoring.queries import SheetView, sheet_for
 from service.scoring.rules import DeclareFirst, Recused
 from service.scoring.shapes import CorrectionIn, DeclarationIn, DraftIn, ScoresIn
+
+_LOCKS = ("scoresheet.locked", "scoresheet.superseded")
 
 router = new_router("sheets")
 
@@ -77,6 +80,7 @@ async def _sheet(
         rules=book,
         locked={line.criterion: line.written for line in found.locked[-1].lines} if found.locked else {},
         labels={row["code"]: row["label"] for row in rows},
+        receipt=await receipt_of(session, f"scoresheet:{found.locked[0].id}", *_LOCKS) if found.locked else None,
         presence=refers_to(parse(book.book), PRESENCE) and stage in field_stages(each["code"] for each in book.book["stages"]),
     )
 

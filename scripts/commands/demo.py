@@ -10,6 +10,7 @@ from scripts import database, schema
 from scripts.cluster import APP, OWNER
 from scripts.commands import check, serve
 from scripts.demo import scores
+from scripts.demo.auditing import audit
 from scripts.demo.papers import draw_papers, papers_of, write_papers
 from scripts.demo.programme import PASSWORD
 from scripts.demo.sessions import NOTHING_TO_ANNOUNCE
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
         papers = asyncio.run(_play(played))
         for path in write_papers(papers, load().out_dir):
             print(f"Paper: {path}")
-        if check.main([]) != 0:
+        if not audit(load().out_dir) or check.main([]) != 0:
             return 1
         print(
             f"Sign in as programme, head, secretary, administrator, officer, treasurer, promoter, auditor, mayor, juror-1 ... : {PASSWORD}"

@@ -15,9 +15,11 @@ from scripts.bootstrap import paths, system, venv
 from scripts.commands.worker import APPLICATION_NAME
 from service.core import migrations
 from service.core.settings import BadSetting, load
+from service.record.witnesses import configured
 
 LEAST_FREE_BYTES = 2_000_000_000
 LONGEST_WAIT_SECONDS = 300
+LONGEST_UNSIGNED_SECONDS = 7200
 FROZEN_TABLE = "record_leaf"
 
 
@@ -151,6 +153,30 @@ async def queue() -> str:
     return said
 
 
+async def record() -> str:
+    """Acts get their places within seconds, a head is signed every hour, and each witness has it."""
+    waiting, size, signed, age = await _row(
+        database.app_url(),
+        "SELECT (SELECT count(*) FROM record_leaf l WHERE l.wall_at < now() - interval '1 minute' "
+        "AND NOT EXISTS (SELECT FROM record_position p WHERE p.leaf_id = l.id)), "
+        "(SELECT COALESCE(max(position) + 1, 0) FROM record_position), h.size, extract(epoch FROM now() - h.wall_at)::int "
+        "FROM (SELECT 1) one LEFT JOIN (SELECT size, (SELECT max(l.wall_at) FROM record_leaf l JOIN record_position p "
+        "ON p.leaf_id = l.id WHERE p.position = size - 1) AS wall_at FROM record_head ORDER BY size DESC LIMIT 1) h ON true",
+    )
+    if waiting:
+        raise Unwell(f"{waiting} acts have no place in the record: is raymi serve (or raymi worker) running?")
+    if size and (signed is None or (size > signed and age > LONGEST_UNSIGNED_SECONDS)):
+        raise Unwell("no head of the record was signed for over an hour: run raymi record sign, and look at the worker's log.")
+    lacking = []
+    for witness in configured():
+        statement = "SELECT count(*) FROM record_cosignature WHERE witness = $1 AND size = $2"
+        if signed and not await _value(database.app_url(), statement, witness.address, signed):
+            lacking.append(witness.address)
+    if lacking:
+        raise Unwell(f"the newest head has not reached {', '.join(lacking)}: run raymi record sign, which says why.")
+    return f"{size} acts, {signed or 0} under a signed head, {len(configured()) or 'no'} witnesses"
+
+
 CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "Python": packages,
     "libraries for papers": libraries,
@@ -164,6 +190,7 @@ CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "history": history,
     "clock": clock,
     "jobs": queue,
+    "record": record,
 }
 
 

@@ -10,12 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from scripts import database
 from scripts.refusal import Refused
-from service.core.db import Session, make_engine, make_sessions, transaction
+from service.core.db import Session, make_engine, make_sessions
 from service.core.errors import Refusal
 from service.core.settings import BadSetting, load
+from service.record.delivery import deliver
 from service.record.export import export_record
 from service.record.keys import read_seed, record_signer
-from service.record.witnesses import deliver, sign_witnessed
+from service.record.witnesses import sign_witnessed
+
+ONE_MOMENT = "REPEATABLE READ"
+"""The isolation in which an export sees one moment, while acts go on."""
 
 T = TypeVar("T")
 
@@ -47,9 +51,9 @@ def export_to(folder: Path, *, payloads: bool = True) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         _in_transaction(sign_witnessed)
-    except (Refused, LookupError, IntegrityError) as broken:  # all the more reason to export what there is
+    except (Refused, IntegrityError) as broken:  # all the more reason to export what there is
         print(f"raymi record: no head could be signed: {broken}")
-    return _in_transaction(lambda session: export_record(session, folder, payloads=payloads))
+    return _in_transaction(lambda session: export_record(session, folder, payloads=payloads), ONE_MOMENT)
 
 
 def sign_and_deliver() -> tuple[str, list[str]]:
@@ -81,11 +85,12 @@ def _make_key(file: Path) -> int:
     return 0
 
 
-def _in_transaction(work: Callable[[Session], Awaitable[T]]) -> T:
+def _in_transaction(work: Callable[[Session], Awaitable[T]], isolation: str = "READ COMMITTED") -> T:
     async def run() -> T:
         engine = make_engine(load().database_url, pool_size=1)
         try:
-            async with transaction(make_sessions(engine)) as session:
+            async with make_sessions(engine)() as session, session.begin():
+                await session.connection(execution_options={"isolation_level": isolation})
                 return await work(session)
         except Refusal as refusal:
             raise Refused(str(refusal)) from refusal

@@ -5,9 +5,13 @@ import asyncio
 import sys
 
 from scripts import database, schema, supervisor
+from scripts.refusal import Refused
 from scripts.supervisor import Child
 from service.core import migrations
+from service.core.db import make_engine, make_sessions
+from service.core.errors import Refusal
 from service.core.settings import Settings, load
+from service.record.delivery import require_continued
 
 
 def main(arguments: list[str]) -> int:
@@ -22,6 +26,7 @@ def main(arguments: list[str]) -> int:
         host, port = chosen.host or settings.host, chosen.port or settings.port
         if not _prepare_tables(may_migrate=embedded is not None):
             return 1
+        asyncio.run(_require_record(settings))
         where = f"embedded PostgreSQL in {embedded.directory}" if embedded else "the PostgreSQL of DATABASE_URL"
         supervisor.say(f"{settings.environment} installation on http://{host}:{port}, with {where}")
         return supervisor.run([_web(settings, host, port, chosen.workers or settings.web_workers), _worker()])
@@ -36,6 +41,17 @@ def _prepare_tables(may_migrate: bool) -> bool:
     if is_at != expected:
         supervisor.say(f"the database is at {is_at or 'no revision'}, and this version expects {expected}: run raymi migrate.")
     return is_at == expected
+
+
+async def _require_record(settings: Settings) -> None:
+    """What witnesses have seen is what this database continues: an old backup, or one that was changed, is not served."""
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        await require_continued(make_sessions(engine))
+    except Refusal as cut:
+        raise Refused(str(cut)) from cut
+    finally:
+        await engine.dispose()
 
 
 def _web(settings: Settings, host: str, port: int, workers: int) -> Child:

@@ -2,6 +2,7 @@
 
 import argparse
 import base64
+import fcntl
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from service.record import tree
 from service.record.keys import witness_signer
@@ -36,7 +37,7 @@ class Witness:
     """What it signs with, whose heads it takes, and the file in which it keeps the last note of each."""
 
     signer: Signer
-    logs: dict[str, Verifier]
+    logs: dict[str, list[Verifier]]
     file: Path
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,7 +52,7 @@ class Witness:
         head = self._trusted(note)
         with self.lock:
             seen = self.seen()
-            last = read(seen[head.origin], self.logs[head.origin]) if head.origin in seen else None
+            last = Checkpoint.read(split(seen[head.origin])[0]) if head.origin in seen else None
             _require_extension(last, old, head, proof)
             self._keep({**seen, head.origin: note})
             return self.signer.line(head.text, int(time.time()))
@@ -61,7 +62,7 @@ class Witness:
             origin = split(note)[0].partition("\n")[0]
             if origin not in self.logs:
                 raise Refused(404, "this log is not known here")
-            return read(note, self.logs[origin])
+            return read(note, *self.logs[origin])
         except NoteRefused as refused:
             raise Refused(403, str(refused)) from refused
 
@@ -97,6 +98,7 @@ class Server(ThreadingHTTPServer):
     """The witness over HTTP."""
 
     daemon_threads = True
+    alone: IO[bytes]
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         self.witness = witness
@@ -104,10 +106,16 @@ class Server(ThreadingHTTPServer):
 
 
 def make_server(name: str, logs: list[str], folder: Path, host: str, port: int) -> Server:
-    """A witness that listens. Raises ``NoteRefused`` for what is no key."""
+    """A witness that listens. Raises ``NoteRefused`` for what is no key, ``BlockingIOError`` where one runs on the folder already."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = {verifier.name: verifier for verifier in map(Verifier.read, logs)}
-    return Server((host, port), Witness(witness_signer(name, folder / "key"), known, folder / "seen.json"))
+    alone = (folder / "lock").open("wb")
+    fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)  # two of one name would not know what the other has signed
+    known: dict[str, list[Verifier]] = {}
+    for verifier in map(Verifier.read, logs):
+        known.setdefault(verifier.name, []).append(verifier)
+    server = Server((host, port), Witness(witness_signer(name, folder / "key"), known, folder / "seen.json"))
+    server.alone = alone
+    return server
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -17,9 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import service
 from scripts import database
+from scripts.refusal import Refused
 from service.core.db import Sessions, make_engine, make_sessions
 from service.core.settings import load
 from service.documents.jobs import make_press
+from service.record.delivery import require_continued
+from service.record.heads import RecordCut
 
 APPLICATION_NAME = "raymi worker"
 """How the worker's connection names itself, by which `raymi doctor` finds it."""
@@ -55,6 +58,12 @@ async def work() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     sessions, ended = make_sessions(engine), asyncio.Event()
+    try:
+        await require_continued(sessions)
+    except RecordCut as cut:
+        await engine.dispose()
+        await connection.close()
+        raise Refused(str(cut)) from cut
     ticking = asyncio.create_task(_tick(sessions, ended))
     try:
         with make_press() as press:

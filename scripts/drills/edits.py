@@ -47,6 +47,7 @@ async def update_payload(session: Session, chance: Random, size: int) -> str:
     at = chance.randrange(size)
     change = chance.choice(
         [
+            "salt = NULL, payload = NULL, erased_at = now()",
             "payload = payload || '{\"x\": 1}'",
             "payload = '{}'",
             "salt = sha256(salt)",

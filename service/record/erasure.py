@@ -63,11 +63,13 @@ async def approve_erasure(session: Session, actor: Actor, request_id: UUID) -> E
     await session.execute(text("SET LOCAL ROLE raymi_eraser"))
     await session.execute(_ERASE, {"leaves": request.leaf_ids, "at": now})
     await session.execute(text("RESET ROLE"))
-    await record.append(session, actor, "erasure.carried_out", f"erasure:{request_id}", {"leaves": len(request.leaf_ids)})
+    erased = [leaf.hex() for leaf in (await session.execute(_LEAVES, {"leaves": request.leaf_ids})).scalars()]
+    await record.append(session, actor, "erasure.carried_out", f"erasure:{request_id}", {"leaves": erased})
     return approval
 
 
 _KNOWN = text("SELECT count(*) FROM record_payload WHERE leaf_id = ANY(CAST(:leaves AS bigint[]))")
+_LEAVES = text("SELECT leaf_hash FROM record_leaf WHERE id = ANY(CAST(:leaves AS bigint[])) ORDER BY id")
 _ERASE = text(
     "UPDATE record_payload SET salt = NULL, payload = NULL, erased_at = :at "
     "WHERE leaf_id = ANY(CAST(:leaves AS bigint[])) AND erased_at IS NULL"

@@ -21,7 +21,8 @@ async def export_record(session: Session, folder: Path, *, payloads: bool = True
     """Write the record to an empty folder as it is; how many places it has.
 
     ``record.json`` says what it is, with the SHA-256 of the others; ``leaves.jsonl`` has a line for each place, ``heads.jsonl`` one for each signed head, and
-    ``stray.jsonl`` the leaves without a place, which nobody should find. Without ``payloads`` it holds nothing but hashes of them.
+    ``stray.jsonl`` the leaves that have no place and wait for none, which nobody should find. The transaction has to see one moment only
+    (REPEATABLE READ): acts go on meanwhile. Without ``payloads`` it holds nothing but hashes of them.
     """
     size = await store.size(session)
     hashes = {}
@@ -44,7 +45,7 @@ async def export_record(session: Session, folder: Path, *, payloads: bool = True
 
 async def _keys(session: Session) -> list[str]:
     """The keys that heads are signed with, the present one last."""
-    known = list((await session.execute(_KEYS)).scalars())
+    known = await store.keys(session)
     present = record_signer().verifier.written
     return [*(key for key in known if key != present), present]
 
@@ -77,7 +78,6 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
 
 
-_KEYS = text("SELECT verifier FROM record_head GROUP BY verifier ORDER BY min(size)")
 _LEAVES = text(
     "SELECT s.position, n.hash AS node, l.act, l.subject, l.actor_id, l.capacity, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, "
     "y.payload, y.salt, y.erased_at FROM generate_series(0, CAST(:size AS bigint) - 1) AS s (position) "
@@ -89,5 +89,6 @@ _HEADS = text(
     "FROM record_head h LEFT JOIN record_cosignature c USING (size) GROUP BY h.size ORDER BY h.size"
 )
 _STRAYS = text(
-    "SELECT l.* FROM record_leaf l WHERE NOT EXISTS (SELECT FROM record_position p WHERE p.leaf_id = l.id) ORDER BY l.id"
+    "SELECT l.* FROM record_leaf l WHERE NOT EXISTS (SELECT FROM record_position p WHERE p.leaf_id = l.id) "
+    "AND NOT EXISTS (SELECT FROM record_pending w WHERE w.leaf_id = l.id) ORDER BY l.id"
 )

@@ -22,6 +22,12 @@ class RecordCut(Conflict):
     )
 
 
+class NothingToSign(Conflict):
+    """A record without acts has no head."""
+
+    message = "Nothing was done here yet, so there is nothing to sign."
+
+
 @dataclass(frozen=True, slots=True)
 class Inclusion:
     """That a leaf stands at a position under a head: hashes from the leaf's neighbour up, as RFC 9162 lists them."""
@@ -35,9 +41,11 @@ class Inclusion:
 async def sign_head(session: Session, witnessed: Sequence[Checkpoint] = ()) -> RecordHead:
     """Put all that waits into the tree and sign the head over it; the same head again where nothing is new.
 
-    Raises ``RecordCut`` where a checkpoint that a witness holds is not one of this tree.
+    Raises ``NothingToSign``, and ``RecordCut`` where a checkpoint that a witness holds is not one of this tree.
     """
     size = await sequence(session)
+    if not size:
+        raise NothingToSign
     for seen in witnessed:
         if seen.size > size or await root_at(session, seen.size) != seen.root:
             raise RecordCut(seen=seen.size)

@@ -5,7 +5,6 @@ a dash, the signer's name, and in base64 four bytes that tell the key and the si
 """
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -156,5 +155,5 @@ def _base64(value: bytes) -> str:
 def _bytes(written: str) -> bytes:
     try:
         return base64.b64decode(written, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteRefused("this is not base64") from error

@@ -9,6 +9,7 @@ from service.transparency.checks.duties import DUTIES
 from service.transparency.checks.hashes import data_hashes, file_hashes, record_leaves
 from service.transparency.checks.money import MONEY
 from service.transparency.checks.rankings import announced_rankings
+from service.transparency.checks.tree import record_tree
 from service.transparency.checks.votes import VOTES
 
 Check = Callable[[Session], AsyncIterator[tuple[str, str]]]
@@ -39,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "frozen data is what was hashed": data_hashes,
     "files are what was stored": file_hashes,
     "the record's leaves are what was done": record_leaves,
+    "the record is the tree that its heads sign": record_tree,
     "announced rankings follow from the sheets": announced_rankings,
 }
 """Every invariant, by the sentence that it keeps true."""
