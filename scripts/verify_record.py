@@ -214,7 +214,8 @@ def lines_of(path: Path, hashes: dict[str, str]) -> Iterator[dict[str, Any]]:
             except (ValueError, RecursionError):
                 value = None
             if not isinstance(value, dict) or raw != canonical(value) + b"\n":
-                raise Wrong(f"{path.name}, line {number} is not written as it was")
+                where = f"act {number - 1}" if path.name == "leaves.jsonl" else f"line {number} of {path.name}"
+                raise Wrong(f"{where} is not written as it was")
             yield value
     hashes[path.name] = hashed.hexdigest()
 

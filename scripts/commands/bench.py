@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ("judge", "contract", "sheets", "ranking", "judging", "rolls")
+NAMES = ("judge", "contract", "sheets", "ranking", "judging", "rolls", "record")
 
 
 def main(arguments: list[str]) -> int:
