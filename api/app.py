@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 import api.pages
 import api.routes
 from api import errors, health, logs
+from api.headers import Headers
+from api.hosts import Hosts
 from api.limits import BodyLimit
 from service.core.db import make_engine, make_sessions
 from service.core.settings import ROOT, load
@@ -39,10 +42,18 @@ def routers() -> Iterator[tuple[APIRouter, str]]:
                 yield router, prefix
 
 
+class Raymi(FastAPI):
+    """The application inside the layers that every answer passes, also that to a failure, which is made outside of middleware."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The outermost first: the log, the headers, the gate; then what the framework stacks."""
+        return logs.RequestLog(Headers(Hosts(super().build_middleware_stack())))
+
+
 def create_app() -> FastAPI:
     """The application with every route of ``api.routes`` and every page of ``api.pages``."""
     logs.configure(load().log_level)
-    made = FastAPI(
+    made = Raymi(
         title="Raymi",
         version="1",
         summary="Competitive awards for rural development: judging, deliberation, contracts, tied money, and proof of all of it.",
@@ -56,7 +67,6 @@ def create_app() -> FastAPI:
         made.include_router(router, prefix=prefix, include_in_schema=prefix == API)
     made.mount("/static", StaticFiles(directory=ROOT / "static"))
     made.add_middleware(BodyLimit)
-    made.add_middleware(logs.RequestLog)
     return made
 
 

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api.errors import ForeignForm, KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
+from api import csrf
+from api.errors import KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
@@ -30,6 +31,9 @@ KEYLESS = ("/api/v1/sign-ins", "/api/v1/confirmations", "/sign-in", "/language",
 
 MOST_FIELDS = 10_000
 """Fields of one form: those of a rule book with a thousand criteria."""
+
+MOST_FILES = 4
+"""Files of one form: those of a paper with its annexes."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -82,7 +86,7 @@ async def _actor(request: Request, session: Session) -> Actor | None:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     token = (bearer if scheme.lower() == "bearer" else "") if api else request.cookies.get(COOKIE, "")
     if not api and request.method != "GET":
-        _require_own_form(request)
+        csrf.require_own_site(request, signed_in=bool(token))
     if not token:
         return None
     try:
@@ -93,21 +97,11 @@ async def _actor(request: Request, session: Session) -> Actor | None:
         return None
 
 
-def _require_own_form(request: Request) -> None:
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise ForeignForm
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise ForeignForm
-    if site is None and origin is None and COOKIE in request.cookies:
-        raise ForeignForm
-
-
 async def _once(request: Request, session: Session, inner: Handler) -> Response:
     actor: Actor | None = request.state.actor
     if actor is None:
         raise NotSignedIn
-    key, digest = await _key_and_digest(request)
+    key, digest = await _key_and_digest(request, actor)
     caller = str(actor.person_id)
     lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
     found = (await session.execute(_FIND, {"lock": lock, "caller": caller, "key": key})).one()
@@ -132,14 +126,17 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
     return answer
 
 
-async def _key_and_digest(request: Request) -> tuple[str, bytes]:
+async def _key_and_digest(request: Request, actor: Actor) -> tuple[str, bytes]:
     digest = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode())
     if request.scope["path"].startswith("/api/"):
         digest.update(await request.body())
         key = request.headers.get("idempotency-key", "")
     else:
-        form = await request.form(max_fields=MOST_FIELDS)
+        form = await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+        csrf.require_token(str(form.get(csrf.FIELD) or request.headers.get(csrf.HEADER, "")), actor.person_id)
         for name, value in sorted(form.multi_items(), key=lambda item: item[0]):
+            if name == csrf.FIELD:
+                continue
             content = await value.read() if isinstance(value, UploadFile) else value.encode("utf-8", "surrogatepass")
             if isinstance(value, UploadFile):
                 await value.seek(0)

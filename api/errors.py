@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -13,8 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.language import language_of, say
+from api.logs import note
 from api.templating import page
-from service.core.errors import Conflict, Forbidden, NotFound, Refusal, Rejected
+from service.core.errors import Conflict, NotFound, Refusal, Rejected
 from service.people.rules import NotSignedIn
 
 log = logging.getLogger("raymi.errors")
@@ -46,12 +48,6 @@ class ShownOnce(Conflict):
     message = "What this was answered with was shown once and is not kept. Go back and ask for a new one."
 
 
-class ForeignForm(Forbidden):
-    """A form came from another site."""
-
-    message = "This form did not come from Raymi's own pages. Open the page again and send it from there."
-
-
 class AlreadyThere(Conflict):
     """A unique thing exists, or something changed underneath."""
 
@@ -70,13 +66,45 @@ class RequestTooLarge(Rejected):
     message = "This is larger than the 12 MB that can be sent at once. Send it in parts, or make the file smaller."
 
 
+class MethodNotListed(Rejected):
+    """An address that is there, asked in a way that it does not answer."""
+
+    message = "This address cannot be used in this way. Go back to the page and use its buttons."
+
+
+class RequestTooSlow(Rejected):
+    """The body does not arrive."""
+
+    message = "What you sent arrives too slowly to be kept waiting for. Try again where the network is better."
+
+
+class UnknownHost(Rejected):
+    """A request for a name that is not this installation's."""
+
+    message = "This address does not belong to this installation of Raymi. Open it under the address that you were given."
+
+
+class HostUnclear(Rejected):
+    """A request without a Host header, or with several."""
+
+    message = "The request does not say for which host it is. Send exactly one Host header."
+
+
 class Broken(Refusal):
     """Something failed that is not the user's doing."""
 
     message = "Something broke on our side, and nothing was changed. Try again; if it stays so, tell your office the number {request_id}."
 
 
-OWN_STATUS: dict[type[Refusal], int] = {NotSignedIn: 401, MissingIdempotencyKey: 400, RequestTooLarge: 413}
+OWN_STATUS: dict[type[Refusal], int] = {
+    NotSignedIn: 401,
+    MissingIdempotencyKey: 400,
+    MethodNotListed: 405,
+    RequestTooSlow: 408,
+    RequestTooLarge: 413,
+    UnknownHost: 421,
+    HostUnclear: 400,
+}
 """Refusals that HTTP has a status for."""
 
 
@@ -123,6 +151,7 @@ def _plain(item: Mapping[str, Any]) -> str:
 def problem(request: Request, refusal: Refusal, fields: dict[str, str] | None = None) -> Response:
     """The answer to a refusal: problem JSON for programs, a page for people."""
     language, status = language_of(request), status_of(refusal)
+    note(request, refusal)
     if not request.url.path.startswith("/api/"):
         return _page(request, refusal, status)
     body = {
@@ -142,8 +171,21 @@ def problem(request: Request, refusal: Refusal, fields: dict[str, str] | None = 
 
 def _page(request: Request, refusal: Refusal, status: int) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(f"/sign-in?to={request.url.path}", 303)
+        return RedirectResponse(f"/sign-in?to={quote(request.scope['path'])}", 303)
     return page(request, "pages/refused.html", status=status, refusal=refusal)
+
+
+def _of_framework(request: Request, error: HTTPException) -> Response:
+    """What the framework itself refuses, by our names."""
+    if error.status_code == 404:
+        return problem(request, NotFound())
+    if error.status_code in (400, 413, 415):
+        return problem(request, Malformed())
+    if error.status_code == 405:
+        answer = problem(request, MethodNotListed())
+        answer.headers.update(error.headers or {})
+        return answer
+    return Response(status_code=error.status_code, headers=error.headers)
 
 
 def install(app: FastAPI) -> None:
@@ -161,16 +203,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def by_status(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404:
-            return problem(request, NotFound())
-        if error.status_code in (400, 413, 415):
-            return problem(request, Malformed())
-        return Response(status_code=error.status_code, headers=error.headers)
+        return _of_framework(request, error)
 
     @app.exception_handler(DBAPIError)
     async def clashed(request: Request, error: DBAPIError) -> Response:
         state = getattr(error.orig, "sqlstate", None) or ""
-        log.warning("database refused", extra={"sqlstate": state, "error": str(error.orig)})
+        log.warning("database refused", extra={"sqlstate": state, "error": str(error.orig).partition("\n")[0]})
         if state.startswith(("23", "RY", "40", "55P03")):
             return problem(request, AlreadyThere())
         raise error

@@ -1,54 +1,94 @@
-"""How large a request may be: refused before it is read, and while it is read."""
+"""How large and how slow a request may be (ASVS 5.0 4.4.x, 5.2.1, 15.1.3): refused before it is read, and while it is read.
+
+The whole body is here before the application sees the request, in memory up to ``IN_MEMORY`` and in a temporary file beyond: whoever
+sends slowly holds a socket, and neither a connection to the database nor a lock.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from tempfile import SpooledTemporaryFile
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import RequestTooLarge, problem
+from api.errors import RequestTooLarge, RequestTooSlow, problem
+from service.core.errors import Refusal
 
 LARGEST = 12 * 1024 * 1024
 """Bytes of one request: a paper of ten megabytes and its form."""
 
+IN_MEMORY = 1024 * 1024
+CHUNK = 64 * 1024
 
-class TooLarge(Exception):
-    """The body went on beyond the limit."""
+PATIENCE = 30.0
+"""Seconds that a body may stand still, and that it has before its pace counts."""
+
+PACE = 2_000
+"""Bytes a second that a body has to keep: a quarter of the slowest link that Raymi is made for (64 kbit/s)."""
+
+
+class Gone(Exception):
+    """Whoever was sending has hung up."""
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body over ``LARGEST``, whatever its length header says."""
+    """ASGI middleware that answers 413 to a body over ``LARGEST``, whatever its length header says, and 408 to one that does not come."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what it sends."""
-        if scope["type"] != "http":
+        """Read the body, then pass the request on."""
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if not {b"content-length", b"transfer-encoding"} & headers.keys():
             await self.app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > LARGEST:
-            await _refuse(scope, receive, send)
-            return
-        seen, started = 0, False
+        declared = headers.get(b"content-length", b"0")
+        with SpooledTemporaryFile(IN_MEMORY) as body:
+            try:
+                if declared.isdigit() and int(declared) > LARGEST:
+                    raise RequestTooLarge
+                async for part in _arriving(receive):
+                    body.write(part)
+            except Refusal as refusal:
+                await problem(Request(scope), refusal)(scope, receive, send)
+                return
+            except Gone:
+                return
+            size = body.tell()
+            body.seek(0)
 
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > LARGEST:
-                raise TooLarge
-            return message
+            given = False
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+            async def read() -> Message:
+                nonlocal given
+                if given:
+                    return await receive()
+                part = body.read(CHUNK)
+                given = body.tell() == size
+                return {"type": "http.request", "body": part, "more_body": not given}
 
+            await self.app(scope, read, send)
+
+
+async def _arriving(receive: Receive) -> AsyncIterator[bytes]:
+    """The parts of a body as they come. Raises ``RequestTooLarge``, ``RequestTooSlow``, ``Gone``."""
+    began, seen = time.monotonic(), 0
+    while True:
         try:
-            await self.app(scope, counted, noted)
-        except TooLarge:
-            if not started:
-                await _refuse(scope, receive, send)
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    await problem(Request(scope), RequestTooLarge())(scope, receive, send)
+            async with asyncio.timeout(PATIENCE):
+                message = await receive()
+        except TimeoutError:
+            raise RequestTooSlow from None
+        if message["type"] != "http.request":
+            raise Gone
+        part = message.get("body", b"")
+        seen += len(part)
+        if seen > LARGEST:
+            raise RequestTooLarge
+        if message.get("more_body") and seen < (time.monotonic() - began - PATIENCE) * PACE:
+            raise RequestTooSlow
+        yield part
+        if not message.get("more_body"):
+            return

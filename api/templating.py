@@ -11,16 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api import csrf
 from api.language import LANGUAGES, LOCALES, language_of, say
+from service.core.actor import Actor
 from service.core.clock import PERU
 from service.core.ids import new_id
 from service.core.settings import ROOT
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""What a page may load and where it may send: files of ours, nothing inline, and no frame around it."""
 
 
 @cache
@@ -40,24 +36,27 @@ def environment() -> Environment:
 
 
 def page(request: Request, template: str, *, status: int = 200, no_store: bool = False, **values: Any) -> HTMLResponse:
-    """A page in the reader's language. Templates find ``_``, ``actor``, ``language``, ``request`` besides ``values``.
+    """A page in the reader's language. Templates find ``_``, ``actor``, ``language``, ``request`` and ``nonce`` besides ``values``.
 
     With ``no_store`` the browser keeps no copy: on a shared phone the next person must not find it by going back.
     """
     language = language_of(request)
+    actor: Actor | None = getattr(request.state, "actor", None)
     context = {
         "_": lambda text, **filled: say(language, text, **filled),
         "day": lambda value: day(value, language),
         "moment": lambda value: moment(value, language),
-        "actor": getattr(request.state, "actor", None),
+        "actor": actor,
         "language": language,
         "languages": LANGUAGES,
         "request": request,
+        "nonce": request.state.nonce,
         "clock_offset": getattr(request.state, "clock_offset", None),
         **values,
     }
-    headers = {"Content-Security-Policy": POLICY} | ({"Cache-Control": "no-store"} if no_store else {})
-    return HTMLResponse(environment().get_template(template).render(context), status, headers)
+    html = environment().get_template(template).render(context)
+    headers = {"Cache-Control": "no-store"} if no_store else {}
+    return HTMLResponse(csrf.with_token(html, actor.person_id) if actor else html, status, headers)
 
 
 def money(amount: Decimal | str | None) -> str:

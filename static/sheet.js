@@ -48,7 +48,8 @@
       if (!waits.sending) { waits.sending = { key: newKey(), ...waits.latest }; waits.latest = null; keep(); }
       say(status.dataset.sending);
       const fields = { _key: waits.sending.key, _version: waits.sending.version, ...waits.sending.scores };
-      const answer = await fetch(`${place}/draft`, { method: "POST", keepalive: true, body: new URLSearchParams(fields) });
+      const headers = { "X-Form-Token": form.elements._token.value };
+      const answer = await fetch(`${place}/draft`, { method: "POST", keepalive: true, headers, body: new URLSearchParams(fields) });
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 201) {
         version.value = said.version;

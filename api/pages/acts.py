@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import Who, Work
 from api.errors import AlreadyThere, field_errors, status_of
 from api.language import language_of, say
+from api.logs import note
 from api.pages.forms import parse, typed_in
 from service.core.actor import Actor
 from service.core.db import Session
@@ -89,6 +90,7 @@ async def attempt(
         refusal = error if isinstance(error, Refusal) else _clash(error)
         if isinstance(refusal, NotFound):
             raise refusal from error
+        note(request, refusal)
         text = say(language_of(request), refusal.message, **refusal.values)
         request.state.refusal = text
         typed = typed_in(request.url.path, await request.form(), {refusal.field or "": text})

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import COOKIE, Anyone, Who, Work, new_router
 from api.language import COOKIE as LANGUAGE_COOKIE
 from api.language import LANGUAGES, language_of, say
+from api.logs import note
 from api.templating import page
 from service.core.errors import Refusal
 from service.core.settings import load
@@ -39,6 +40,7 @@ async def sign_in(
     try:
         token = await signing_in.sign_in(session, user_name, password)
     except Refusal as refusal:
+        note(request, refusal)
         text = say(language_of(request), refusal.message, **refusal.values)
         return page(request, "pages/sign_in.html", status=403, to=_local(to), user_name=user_name, error=text, another=False)
     answer = RedirectResponse(_local(to), 303)
@@ -60,7 +62,9 @@ async def sign_out(request: Request, session: Work, _who: Who, to: Annotated[str
 async def choose_language(language: Annotated[str, Sent()] = "es", to: Annotated[str, Sent()] = "/") -> Response:
     """Remember the reader's language."""
     answer = RedirectResponse(_local(to), 303)
-    answer.set_cookie(LANGUAGE_COOKIE, language if language in LANGUAGES else "es", max_age=365 * 86400, samesite="lax")
+    chosen = language if language in LANGUAGES else "es"
+    secure = load().public_url.startswith("https://")
+    answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", httponly=True, secure=secure)
     return answer
 
 

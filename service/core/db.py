@@ -28,6 +28,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         json_serializer=to_json,
+        hide_parameters=True,  # what people typed does not enter the texts of errors, and so no log
         connect_args={"server_settings": {"timezone": "UTC", "application_name": "raymi", "jit": "off"}},
     )
     event.listen(engine.sync_engine, "checkout", _require_open)

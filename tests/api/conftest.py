@@ -1,11 +1,13 @@
 """The application over HTTP, on a database of its own, with people who can sign in."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from api.app import create_app
 from scripts.cluster import APP, Cluster
@@ -56,12 +58,32 @@ async def tokens(api_sessions: Sessions, cast: Cast) -> dict[str, str]:
         return {name: await sign_in(session, name, PASSWORD) for name in NAMES}
 
 
+class WithToken(httpx.ASGITransport):
+    """The application, as a browser calls it: what is posted with a sign-in cookie carries the token of that person's forms."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(app, raise_app_exceptions=False)
+        self.known: dict[str, str] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer; before the first form of a sign-in one page is read, for the token in it."""
+        cookie = request.headers.get("cookie", "")
+        if request.method != "POST" or not cookie or request.url.path.startswith("/api/"):
+            return await super().handle_async_request(request)
+        if cookie not in self.known:
+            page = await super().handle_async_request(httpx.Request("GET", request.url.join("/"), headers={"cookie": cookie}))
+            found = re.search(r'name="_token" value="(\w+)"', (await page.aread()).decode())
+            self.known[cookie] = found[1] if found else ""
+        request.headers.setdefault("x-form-token", self.known[cookie])
+        return await super().handle_async_request(request)
+
+
 @pytest.fixture(scope="session")
 async def transport(api_sessions: Sessions) -> httpx.ASGITransport:
     """The application, as its server would call it."""
     app = create_app()
     app.state.sessions = api_sessions
-    return httpx.ASGITransport(app, raise_app_exceptions=False)
+    return WithToken(app)
 
 
 @pytest.fixture
