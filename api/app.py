@@ -16,6 +16,7 @@ from api import errors, health, logs
 from api.headers import Headers
 from api.hosts import Hosts
 from api.limits import BodyLimit
+from service.core import production
 from service.core.db import make_engine, make_sessions
 from service.core.settings import ROOT, load
 
@@ -25,8 +26,12 @@ API = "/api/v1"
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the connections when the application starts; let them go when it stops."""
-    engine = make_engine(load().database_url)
+    settings = load()
+    production.require_strong(production.weaknesses(settings))
+    engine = make_engine(settings.database_url)
     app.state.sessions = make_sessions(engine)
+    async with app.state.sessions() as session:
+        production.require_strong(await production.weaknesses_of_database(settings, session))
     gc.freeze()  # what the start has made stays for good: no collection need look at it again
     yield
     await engine.dispose()

@@ -13,7 +13,7 @@ import asyncpg
 from scripts import database
 from scripts.bootstrap import paths, system, venv
 from scripts.commands.worker import APPLICATION_NAME
-from service.core import migrations
+from service.core import migrations, production
 from service.core.settings import BadSetting, load
 from service.record.witnesses import configured
 
@@ -81,7 +81,9 @@ async def time_zones() -> str:
 
 
 async def settings() -> str:
-    """What the environment says can be read."""
+    """What the environment says can be read, and is not too weak for production."""
+    if weak := production.weaknesses(load()):
+        raise Unwell("\n      ".join(weak))
     return f"a {load().environment} installation"
 
 

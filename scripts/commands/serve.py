@@ -7,11 +7,14 @@ import sys
 from scripts import database, schema, supervisor
 from scripts.refusal import Refused
 from scripts.supervisor import Child
-from service.core import migrations
+from service.core import migrations, production
 from service.core.db import make_engine, make_sessions
 from service.core.errors import Refusal
 from service.core.settings import Settings, load
 from service.record.delivery import require_continued
+
+LIMITS = ("--no-server-header", "--limit-concurrency", "500", "--timeout-keep-alive", "15")
+"""The server does not say what it is, and answers 503 to whoever comes while so many are being served."""
 
 
 def main(arguments: list[str]) -> int:
@@ -23,6 +26,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     with database.open_database() as embedded:
         settings = load()
+        production.require_strong(production.weaknesses(settings))
         host, port = chosen.host or settings.host, chosen.port or settings.port
         if not _prepare_tables(may_migrate=embedded is not None):
             return 1
@@ -56,7 +60,8 @@ async def _require_record(settings: Settings) -> None:
 
 def _web(settings: Settings, host: str, port: int, workers: int) -> Child:
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--log-level", settings.log_level.lower()]
-    manners = ["--no-access-log", "--timeout-graceful-shutdown", str(int(supervisor.DRAIN_SECONDS / 2))]
+    manners = ["--no-access-log", "--timeout-graceful-shutdown", str(int(supervisor.DRAIN_SECONDS / 2)), *LIMITS]
+    manners += ["--forwarded-allow-ips", settings.trusted_proxy] if settings.trusted_proxy else ["--no-proxy-headers"]
     return Child("web", [sys.executable, "-P", "-m", "uvicorn", "api.app:app", *options, *manners], restarts=False)
 
 

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import contextlib
 import importlib
-import logging
 import signal
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,8 +15,10 @@ from pgqueuer import PgQueuer
 from sqlalchemy.exc import SQLAlchemyError
 
 import service
+from api import logs
 from scripts import database
 from scripts.refusal import Refused
+from service.core import production
 from service.core.db import Sessions, make_engine, make_sessions
 from service.core.settings import load
 from service.documents.jobs import make_press
@@ -39,7 +40,8 @@ def main(arguments: list[str]) -> int:
     """Work until SIGTERM or SIGINT; jobs that have begun are ended first. 1 when the database is lost."""
     argparse.ArgumentParser("raymi worker", description=__doc__).parse_args(arguments)
     with database.open_database():
-        logging.basicConfig(level=load().log_level, format="%(asctime)s worker %(levelname)s %(message)s")
+        logs.configure(load().log_level)
+        production.require_strong(production.weaknesses(load()))
         return asyncio.run(work())
 
 

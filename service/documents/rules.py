@@ -89,6 +89,10 @@ def accepted(content: bytes, accepts: frozenset[MediaType]) -> MediaType:
     return kind
 
 
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices."""
+
+
 def safe_name(name: str, kind: MediaType) -> str:
     """A name that is safe in a header, a folder and an archive: its last part, letters and digits kept, at most 100 characters.
 
@@ -97,4 +101,4 @@ def safe_name(name: str, kind: MediaType) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     stem = last.rpartition(".")[0] or last
     plain = re.sub(r"[^\w'’ʼ()-]+", " ", stem).strip(" -")[:96].strip()
-    return (plain or "archivo") + EXTENSIONS[kind]
+    return (plain if plain and not RESERVED.fullmatch(plain) else f"archivo {plain}".strip()) + EXTENSIONS[kind]

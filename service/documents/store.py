@@ -17,6 +17,11 @@ async def keep(session: Session, file: StoredFile) -> StoredFile:
     return (await session.execute(select(StoredFile).where(col(StoredFile.sha256) == file.sha256))).scalar_one()
 
 
+async def is_kept(session: Session, sha256: str) -> bool:
+    """Whether a file with this content is kept already."""
+    return await session.scalar(select(StoredFile.id).where(col(StoredFile.sha256) == sha256)) is not None  # type: ignore[call-overload]  # a column
+
+
 async def file(session: Session, file_id: UUID) -> StoredFile | None:
     """A stored file with its content."""
     return await session.get(StoredFile, file_id)

@@ -10,17 +10,19 @@ from uuid import UUID
 from service.core import clock
 from service.core.canonical import sha256_hex
 from service.core.db import Session
-from service.documents import papers, pdf, queue, rules, store
+from service.documents import papers, pdf, quarantine, queue, rules, store
 from service.documents.models import Document, DocumentKind, StoredFile
 from service.documents.rules import MediaType
 
 
 async def store_file(session: Session, name: str, content: bytes, accepts: frozenset[MediaType] = rules.PAPERS) -> StoredFile:
-    """Keep a file, or find the one that has the same content (it keeps the name it came with first).
+    """Keep a file, or find the one that has the same content (it keeps the name it came with first, and was looked into then).
 
-    Raises ``EmptyFile``, ``FileTooLarge``, ``UnknownFileType``.
+    Raises ``EmptyFile``, ``FileTooLarge``, ``UnknownFileType`` and what ``inspection.inspect`` raises.
     """
     kind = rules.accepted(content, accepts)
+    if not await store.is_kept(session, hashlib.sha256(content).hexdigest()):
+        await quarantine.look_into(content, kind)
     return await _keep(session, rules.safe_name(name, kind), kind, content)
 
 

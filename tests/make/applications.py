@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from scripts.demo.scans import scan
 from service.applications import attributes, confirmation, eligibility, usecases
 from service.applications.eligibility_rules import PAPERS
 from service.applications.models import Application, ApplicationStatus, BudgetSource
@@ -15,7 +16,7 @@ from service.people.groups import Family, Group
 from tests.cast import Cast
 from tests.make.people import make_group, make_municipality, next_number
 
-SCAN = b"%PDF-1.7\n% a scanned paper\n"
+SCAN = scan("a scanned paper")
 
 
 def budget_in(requested: str = "10000.05", own_share: str = "2500.00") -> BudgetIn:

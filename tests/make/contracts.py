@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from scripts.demo.scans import scan
 from service.applications.models import BudgetSource
 from service.applications.shapes import BudgetIn, BudgetLineIn
 from service.contests.shapes import TermsIn
@@ -25,7 +26,7 @@ from tests.make.deliberation import sign_contest
 from tests.make.funding import make_fund
 from tests.make.people import make_group, make_municipality
 
-PDF = b"%PDF-1.7\n% the signed original\n"
+PDF = scan("the signed original")
 REASON = ReasonIn(act="Carta 015-2026-OL-SICUANI", reason="La asamblea lo pidió")
 DRAFT = ContractDraftIn(resolution="Resolución Directoral 041-2025-NEC", obligations="Poner el cartel del programa.")
 
