@@ -69,7 +69,7 @@ def create_app() -> FastAPI:
     )
     errors.install(made)
     for router, prefix in routers():
-        made.include_router(router, prefix=prefix, include_in_schema=prefix == API)
+        made.include_router(router, prefix=prefix, include_in_schema=prefix == API, responses=errors.DOCUMENTED)
     made.mount("/static", StaticFiles(directory=ROOT / "static"))
     made.add_middleware(BodyLimit)
     return made

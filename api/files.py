@@ -1,10 +1,15 @@
 """Sending stored files: as attachments, never shown in our own pages' name."""
 
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from service.documents.models import StoredFile
+
+FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file, as an attachment.", "content": {"*/*": {}}}}
+NOT_DRAWN: dict[int | str, dict[str, Any]] = {202: {"description": "The paper was asked for and is not drawn yet."}}
+"""What routes that give files say of themselves in the OpenAPI document."""
 
 
 def attachment(file: StoredFile) -> Response:

@@ -77,7 +77,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("weasyprint", "fontTools", "asyncio", "httpx"):
+    for name in ("weasyprint", "fontTools", "pikepdf", "PIL", "asyncio", "httpx"):
         logging.getLogger(name).setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # the server's own lines come in the same form, masked as well
         logging.getLogger(name).handlers.clear()

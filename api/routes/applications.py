@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
-from api.files import attachment
+from api.files import FILE, attachment
 from api.routes.answers import IdOut, Out
 from api.routes.uploads import UploadIn
 from service.applications import answers, attributes, eligibility, queries, usecases
@@ -157,7 +157,7 @@ async def add_paper(session: Work, who: Who, application_id: UUID, given: PaperI
     return IdOut.of(await usecases.add_paper(session, who, application_id, given.kind, given.name, given.content))
 
 
-@router.get("/papers/{paper_id}/file")
+@router.get("/papers/{paper_id}/file", response_class=Response, responses=FILE)
 async def get_paper_file(session: Work, who: Who, paper_id: UUID) -> Response:
     """The file of a paper."""
     return attachment(await queries.get_paper_file(session, who, paper_id))

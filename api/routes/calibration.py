@@ -7,7 +7,7 @@ from pydantic import Base64Bytes, BaseModel
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
-from api.files import attachment
+from api.files import FILE, attachment
 from api.routes.answers import Out
 from service.contests.numbers import exact
 from service.core.text import Line
@@ -77,7 +77,7 @@ async def keep_sample(session: Work, who: Who, contest_id: UUID, given: SampleWi
     return SampleOut.of(await calibration.keep_sample(session, who, contest_id, sample, file))
 
 
-@router.get("/contests/{contest_id}/calibration/samples/{number}/file")
+@router.get("/contests/{contest_id}/calibration/samples/{number}/file", response_class=Response, responses=FILE)
 async def get_sample_file(session: Work, who: Who, contest_id: UUID, number: int) -> Response:
     """The paper of a sample."""
     return attachment(await calibration.get_sample_file(session, who, contest_id, number))

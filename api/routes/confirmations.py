@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.deps import Anyone, Who, Work, new_router
 from api.errors import problem
-from api.files import attachment
+from api.files import FILE, attachment
 from api.routes.answers import Out
 from api.routes.uploads import UploadIn
 from service.applications import confirmation
@@ -72,7 +72,7 @@ async def confirm_by_code(request: Request, session: Work, _who: Anyone, given: 
     return problem(request, WrongCode()) if done is None else JSONResponse({"application": done.code}, 201)
 
 
-@router.get("/confirmations/{confirmation_id}/file")
+@router.get("/confirmations/{confirmation_id}/file", response_class=Response, responses=FILE)
 async def get_confirmation_file(session: Work, who: Who, confirmation_id: UUID) -> Response:
     """The signed form."""
     return attachment(await confirmation.get_confirmation_file(session, who, confirmation_id))

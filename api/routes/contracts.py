@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.deps import Anyone, Who, Work, new_router
-from api.files import attachment
+from api.files import FILE, NOT_DRAWN, attachment
 from api.routes.answers import Out
 from api.routes.uploads import UploadIn
 from service.contests.models import PlanType
@@ -176,7 +176,7 @@ async def get_document(session: Work, who: Anyone, document_id: UUID) -> PaperOu
     return PaperOut.of(await get_paper(session, who, document_id))
 
 
-@router.get("/documents/{document_id}/file")
+@router.get("/documents/{document_id}/file", response_class=Response, responses=FILE | NOT_DRAWN)
 async def get_document_file(session: Work, who: Anyone, document_id: UUID) -> Response:
     """The PDF of a paper; 202 while it is being drawn."""
     document = await get_paper(session, who, document_id)
@@ -190,7 +190,7 @@ async def register_ink_signature(session: Work, who: Who, contract_id: UUID, giv
     return SignatureOut.of(await signing.register_ink_signature(session, who, contract_id, ink, given.name, given.content))
 
 
-@router.get("/signatures/{signature_id}/scan")
+@router.get("/signatures/{signature_id}/scan", response_class=Response, responses=FILE)
 async def get_scan(session: Work, who: Who, signature_id: UUID) -> Response:
     """The scan of a signed original."""
     return attachment(await queries.get_scan(session, who, signature_id))

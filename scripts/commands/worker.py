@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import importlib
+import logging
 import signal
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,0 +1,298 @@
+"""Malformed requests of all kinds: Schemathesis over the whole OpenAPI document and a hand corpus over every route and form.
+
+As several roles and as nobody, against a throw-away installation with the demo's data. No answer may have a status 5xx or one that
+is not documented, and none may show how we are made (Traceback, SQL, paths).
+"""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from api.app import create_app, routers
+from api.deps import COOKIE
+from scripts.bootstrap.paths import ROOT
+from scripts.drills.hostile import Place, Sending, corpus
+from scripts.drills.judging import Documented
+from scripts.drills.served import Served, demo_served
+from service.core.db import make_engine, make_sessions, transaction
+from service.people.signing_in import sign_in
+
+ROLES = (
+    "",
+    "programme",
+    "head",
+    "secretary",
+    "administrator",
+    "treasurer",
+    "promoter",
+    "auditor",
+    "mayor",
+    "juror-1",
+    "system",
+)
+"""Who asks, by user name; nobody first."""
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,shows_nothing_inside"
+SENDERS = 4
+PAGES = 60
+"""Pages that are read as each role, for the forms on them."""
+
+A_SAMPLE, A_RUN = 25, 1200
+"""Paths that a run of Schemathesis takes up, and the requests, about, that it sends for them."""
+
+
+@dataclass
+class Seen:
+    """What was sent and what came back."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+def run(times: int, seed: int) -> int:
+    """How many of so many requests were not answered as they have to be."""
+    from scripts.demo.programme import PASSWORD  # the demo is only known where it is played
+
+    with demo_served() as served:
+        tokens = asyncio.run(tokens_of(served.database_url, ROLES, PASSWORD))
+        seen = attack(served, tokens, times, seed)
+    print(f"{sum(seen.sent.values()):,} requests: " + ", ".join(f"{number:,} {what}" for what, number in seen.sent.items()))
+    print(
+        "statuses of the hand corpus: " + ", ".join(f"{status} {number:,}" for status, number in sorted(seen.statuses.items()))
+    )
+    print(f"{len(seen.faults)} faults" + "".join(f"\n- {each}" for each in seen.faults[:50]))
+    return len(seen.faults)
+
+
+def attack(served: Served, tokens: Mapping[str, str], requests: int, seed: int) -> Seen:
+    """Send so many requests, half of them generated, and judge each answer."""
+    ids = asyncio.run(identifiers(served.database_url))
+    document = create_app().openapi()
+    seen = Seen()
+    chance = random.Random(seed)  # noqa: S311  # the same requests at every run
+    turns = max(1, requests // 2 // A_RUN)
+    for turn in range(turns):
+        paths = chance.sample(sorted(document["paths"]), min(A_SAMPLE, len(document["paths"])))
+        _generate(served, tokens[ROLES[(turn + 1) % len(ROLES)]], ids, paths, seed + turn, seen)
+    judge = Documented(document)
+    left = max(0, requests - sum(seen.sent.values()))
+    for number, role in enumerate(ROLES):
+        share = left // len(ROLES) + (number < left % len(ROLES))
+        _send_corpus(served, tokens[role], ids, share, seed + number, judge, seen)
+    seen.faults += _failures_in(served.log)
+    return seen
+
+
+async def tokens_of(database_url: str, names: Sequence[str], password: str) -> dict[str, str]:
+    """A sign-in for each name; the empty one is nobody."""
+    engine = make_engine(database_url, pool_size=1)
+    try:
+        async with transaction(make_sessions(engine)) as session:
+            return {name: await sign_in(session, name, password) if name else "" for name in names}
+    finally:
+        await engine.dispose()
+
+
+async def identifiers(database_url: str) -> dict[str, list[str]]:
+    """For each parameter of a path some values that exist: ``contest_id`` of the table ``contest``, or of one that ends so."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        rows = await connection.fetch(
+            "SELECT table_name::text FROM information_schema.columns WHERE column_name = 'id' AND table_schema = 'public'"
+        )
+        found: dict[str, list[str]] = {"stage": ["field", "final", "single"], "number": ["1"], "version": ["1"]}
+        for name in sorted((row[0] for row in rows), key=len, reverse=True):
+            values = await connection.fetch(f'SELECT id::text FROM "{name}" ORDER BY id LIMIT 4')  # noqa: S608  # names of our own tables
+            parts = name.split("_")
+            for begin in range(len(parts)):
+                found[f"{'_'.join(parts[begin:])}_id"] = [row[0] for row in values]
+        return {name: values for name, values in found.items() if values}
+    finally:
+        await connection.close()
+
+
+def _generate(
+    served: Served, token: str, ids: Mapping[str, Sequence[str]], paths: Sequence[str], seed: int, seen: Seen
+) -> None:
+    """Let Schemathesis try some operations in all its phases."""
+    with tempfile.TemporaryDirectory(prefix="raymi-fuzz-") as place:
+        known = Path(place) / "known.json"
+        known.write_text(json.dumps({"ids": ids, "token": token, "seed": seed}))
+        options = [
+            "--phases",
+            "examples,coverage,fuzzing,stateful",
+            "--checks",
+            CHECKS,
+            "--max-examples",
+            "8",
+            "--seed",
+            str(seed),
+        ]
+        options += ["--suppress-health-check", "all", "--warnings", "off", "--no-shrink", "--continue-on-failure"]
+        options += [part for path in paths for part in ("--include-path", path)]
+        command = [sys.executable, "-P", "-m", "schemathesis.cli", "run", f"{served.url}/api/v1/openapi.json", *options]
+        settings = {
+            "SCHEMATHESIS_HOOKS": "scripts.drills.fuzz_hooks",
+            "RAYMI_FUZZ": str(known),
+            "PYTHONPATH": str(ROOT),
+            "NO_COLOR": "1",
+        }
+        done = subprocess.run(command, cwd=place, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
+        count = known.with_suffix(".count")
+        seen.sent["generated"] += int(count.read_text()) if count.exists() else 0
+        if done.returncode:
+            seen.faults.append(f"Schemathesis with seed {seed}:\n{done.stdout[-6000:]}{done.stderr[-2000:]}")
+
+
+def _send_corpus(
+    served: Served, token: str, ids: Mapping[str, Sequence[str]], share: int, seed: int, judge: Documented, seen: Seen
+) -> None:
+    """Send requests of the hand corpus as one role, several at once."""
+    places = [*_json_routes(), *_forms(served, token)]
+    lock = threading.Lock()
+    feed = islice(corpus(places, ids, seed), share)
+
+    def work() -> None:
+        sender = Sender(served.url, token)
+        while True:
+            with lock:
+                sent = next(feed, None)
+            if sent is None:
+                return
+            status, body = sender.send(sent)
+            fault = judge.fault(sent.method, sent.path, status, body)
+            with lock:
+                seen.sent["of the hand corpus"] += 1
+                seen.statuses[status] += 1
+                if fault:
+                    seen.faults.append(
+                        f"{fault}: {sent.method} {sent.path[:200]} {dict(sent.headers)} {(sent.body or b'')[:200]!r}"[:900]
+                    )
+
+    with ThreadPoolExecutor(SENDERS) as pool:
+        for each in [pool.submit(work) for _ in range(SENDERS)]:
+            each.result()
+
+
+class Sender:
+    """One connection, as one person: a bearer token under ``/api``, a cookie and the token of the forms on pages."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.host = urlsplit(url).netloc
+        self.token = token
+        self.connection = http.client.HTTPConnection(self.host, timeout=60)
+        self.form_token = ""
+        if token:
+            found = re.search(rb'name="_token" value="(\w+)"', self.send(Sending("GET", "/"))[1])
+            self.form_token = found[1].decode() if found else ""
+
+    def send(self, sent: Sending) -> tuple[int, bytes]:
+        """Status and body of the answer; 400 and nothing where the server hung up on what is no HTTP."""
+        headers = {"Host": self.host, "Accept-Encoding": "identity", **self._own(sent), **sent.headers}
+        try:
+            self.connection.putrequest(sent.method, sent.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers.items():
+                self.connection.putheader(name, value.encode("latin-1", "replace"))
+            if sent.body is not None:
+                self.connection.putheader("Content-Length", str(len(sent.body)))
+            self.connection.endheaders(sent.body)
+            answer = self.connection.getresponse()
+            return answer.status, answer.read()
+        except (
+            http.client.HTTPException,
+            ConnectionError,
+            ValueError,
+        ):  # what the client itself will not send, or the server not read
+            self.connection.close()
+            return 400, b""
+
+    def _own(self, sent: Sending) -> dict[str, str]:
+        if sent.path.startswith("/api/"):
+            bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+            return {"Idempotency-Key": uuid4().hex, **bearer}
+        cookie = {"Cookie": f"{COOKIE}={self.token}", "X-Form-Token": self.form_token} if self.token else {}
+        return {"Sec-Fetch-Site": "same-origin", **cookie}
+
+
+def _json_routes() -> Iterator[Place]:
+    """Every route of the program, with the fields of its body."""
+    for router, prefix in routers():
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                models = [each.field_info.annotation for each in route.dependant.body_params]
+                fields = [
+                    name
+                    for model in models
+                    if isinstance(model, type) and issubclass(model, BaseModel)
+                    for name in model.model_fields
+                ]
+                for method in sorted(route.methods or ()):
+                    yield Place(method, prefix + route.path, tuple(fields))
+
+
+class _Page(HTMLParser):
+    """The links and the forms of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[tuple[str, list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note it."""
+        given: dict[str, Any] = dict(attrs)
+        if tag == "a" and str(given.get("href", "")).startswith("/"):
+            self.links.append(given["href"])
+        elif tag == "form" and given.get("method") == "post":
+            self.forms.append((given.get("action", ""), []))
+        elif tag in ("input", "select", "textarea") and self.forms and given.get("name"):
+            self.forms[-1][1].append(given["name"])
+
+
+def _forms(served: Served, token: str) -> list[Place]:
+    """The forms that a person finds by following links, but those that end the sign-in."""
+    sender, waiting, seen = Sender(served.url, token), ["/", "/contests", "/offices", "/transparency"], set[str]()
+    found: dict[str, Place] = {}
+    while waiting and len(seen) < PAGES:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        status, body = sender.send(Sending("GET", path))
+        page = _Page()
+        with contextlib.suppress(UnicodeDecodeError):
+            page.feed(body.decode() if status == 200 else "")
+        waiting += page.links
+        for action, names in page.forms:
+            if action.startswith("/") and action != "/sign-out":
+                found[action] = Place("POST", action, tuple(names))
+    return list(found.values())
+
+
+def _failures_in(log: Path) -> list[str]:
+    """What the web processes logged as their own failures."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return [f"logged: {line[-1500:]}" for line in lines if '"level": "error"' in line][:20]
