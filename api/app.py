@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 import api.pages
 import api.routes
 from api import errors, health, logs
+from api.documented import DOCUMENTED
 from api.headers import Headers
 from api.hosts import Hosts
 from api.limits import BodyLimit
@@ -69,7 +70,7 @@ def create_app() -> FastAPI:
     )
     errors.install(made)
     for router, prefix in routers():
-        made.include_router(router, prefix=prefix, include_in_schema=prefix == API, responses=errors.DOCUMENTED)
+        made.include_router(router, prefix=prefix, include_in_schema=prefix == API, responses=DOCUMENTED)
     made.mount("/static", StaticFiles(directory=ROOT / "static"))
     made.add_middleware(BodyLimit)
     return made

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from api import csrf
 from api.errors import KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
+from api.uploads import require_allowance
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
@@ -101,6 +102,7 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
     actor: Actor | None = request.state.actor
     if actor is None:
         raise NotSignedIn
+    await require_allowance(request, actor)
     key, digest = await _key_and_digest(request, actor)
     caller = str(actor.person_id)
     lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)

@@ -90,6 +90,12 @@ class HostUnclear(Rejected):
     message = "The request does not say for which host it is. Send exactly one Host header."
 
 
+class TooManyFiles(Rejected):
+    """A person has sent more than anybody hands in within an hour."""
+
+    message = "You have sent many files in a short time. Wait an hour and go on."
+
+
 class Broken(Refusal):
     """Something failed that is not the user's doing."""
 
@@ -102,34 +108,11 @@ OWN_STATUS: dict[type[Refusal], int] = {
     MethodNotListed: 405,
     RequestTooSlow: 408,
     RequestTooLarge: 413,
+    TooManyFiles: 429,
     UnknownHost: 421,
     HostUnclear: 400,
 }
 """Refusals that HTTP has a status for."""
-
-
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        **{name: {"type": "string"} for name in ("type", "title", "detail", "instance")},
-        "status": {"type": "integer"},
-        "errors": {"type": "array", "items": {"type": "object", "required": ["field", "detail"]}},
-    },
-}
-DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    status: {"description": said, "content": {"application/problem+json": {"schema": _PROBLEM}}}
-    for status, said in {
-        400: "The request or its Idempotency-Key cannot be read.",
-        401: "Nobody is signed in.",
-        403: "The caller may not do this.",
-        404: "There is nothing under this address for the caller.",
-        409: "The act does not fit the state things are in.",
-        413: "The body is too large.",
-        422: "The input is wrong.",
-    }.items()
-}
-"""What any operation may refuse with, for the OpenAPI document."""
 
 
 def status_of(refusal: Refusal) -> int:

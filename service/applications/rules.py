@@ -12,6 +12,9 @@ from service.core.acts import Act
 from service.core.errors import Conflict, Rejected
 from service.people.groups import Family, Group, GroupKind
 
+MOST_PAPERS, HEAVIEST_PAPERS = 60, 150 * 1024 * 1024
+"""What the papers of one application may come to: eight kinds, a few tries, scans of ten pages."""
+
 
 class Action(StrEnum):
     """What moves an application."""
@@ -167,6 +170,12 @@ class CorrectionOver(Conflict):
     message = "This could be corrected until {until}. Present the plan again in the next call."
 
 
+class TooManyPapers(Conflict):
+    """The papers of an application are as many, or as heavy, as they may be."""
+
+    message = "This application has {most} papers already, or {megabytes} MB of them. Nothing more can be added to it."
+
+
 class NoLongerOpen(Conflict):
     """The application is decided or withdrawn."""
 
@@ -225,6 +234,12 @@ def require_undecided(status: ApplicationStatus) -> None:
     """Raises ``NoLongerOpen``."""
     if status not in UNDECIDED:
         raise NoLongerOpen
+
+
+def require_room(papers: int, size: int) -> None:
+    """Whether one more paper may come to so many of so many bytes. Raises ``TooManyPapers``."""
+    if papers >= MOST_PAPERS or size >= HEAVIEST_PAPERS:
+        raise TooManyPapers("file", most=MOST_PAPERS, megabytes=HEAVIEST_PAPERS // (1024 * 1024))
 
 
 def require_time_to_file(application: Application, call: Call, now: datetime) -> None:

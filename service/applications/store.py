@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlmodel import col
 
 from service.applications.models import (
@@ -85,6 +85,18 @@ async def lines_of(session: Session, application_id: UUID) -> Sequence[BudgetLin
     """The budget of an application, in its order."""
     statement = select(BudgetLine).where(col(BudgetLine.application_id) == application_id)
     return (await session.scalars(statement.order_by(col(BudgetLine.position)))).all()
+
+
+async def papers_weigh(session: Session, application_id: UUID) -> tuple[int, int]:
+    """How many papers an application has, and their bytes together."""
+    statement = (
+        select(func.count(), func.coalesce(func.sum(col(StoredFile.size)), 0))
+        .select_from(Paper)
+        .join(StoredFile, col(StoredFile.id) == col(Paper.file_id))
+        .where(col(Paper.application_id) == application_id)
+    )
+    count, size = (await session.execute(statement)).one()
+    return int(count), int(size)
 
 
 async def papers_of(session: Session, application_id: UUID) -> list[tuple[Paper, str]]:

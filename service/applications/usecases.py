@@ -88,12 +88,13 @@ async def replace_budget(session: Session, actor: Actor, application_id: UUID, g
 async def add_paper(session: Session, actor: Actor, application_id: UUID, kind: PaperKind, name: str, content: bytes) -> Paper:
     """Hand in a paper, a scan or a photograph, while the application is undecided.
 
-    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen`` and what ``documents.store_file`` raises.
+    Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``TooManyPapers`` and what ``documents.store_file`` raises.
     """
     application = await store.application_for_update(session, application_id)
     _, call = await contest_with_call(session, application.contest_id)
     actor.require(Act.ADD_PAPER, call.office_id)
     rules.require_undecided(application.status)
+    rules.require_room(*await store.papers_weigh(session, application_id))
     file = await store_file(session, name, content)
     paper = Paper(
         application_id=application_id,

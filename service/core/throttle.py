@@ -46,8 +46,13 @@ class Allowance:
 async def hit(sessions: Sessions, bucket: str, limit: int, window: timedelta) -> Allowance:
     """Count one hit on a bucket, committed at once; the hit after ``limit`` within ``window`` is one too many."""
     async with transaction(sessions) as session:
-        row = (await session.execute(_HIT, {"bucket": bucket, "window": window})).one()
-        return Allowance(limit, row.hits, row.resets_in)
+        return await count(session, bucket, limit, window)
+
+
+async def count(session: Session, bucket: str, limit: int, window: timedelta) -> Allowance:
+    """The same in the caller's transaction, for what counts only where it succeeds; the bucket is held until its end."""
+    row = (await session.execute(_HIT, {"bucket": bucket, "window": window})).one()
+    return Allowance(limit, row.hits, row.resets_in)
 
 
 async def forget_spent(session: Session, older: timedelta) -> None:
