@@ -238,7 +238,7 @@ class Cluster:
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(sockets) if len(os.fsencode(sockets)) <= LONGEST_SOCKET_FOLDER else "",
-            "password_encryption": "scram-sha-256",
+            "password_encryption": "scram-sha-256",  # nosec B105  # the name of a method
             **self.options,
         }
         given = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]

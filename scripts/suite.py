@@ -9,6 +9,9 @@ from scripts.bootstrap import paths
 
 CODE = [".", "scripts/raymi", "scripts/test"]
 TYPED = ["service", "api", "scripts", "tests"]
+BANDIT = ["bandit", "-q", "-r", "service", "api", "scripts", "-s", "B101,B404,B603,B606,B607"]
+"""Bandit looks at everything. Passed over: `assert` (it states what types cannot, and guards nothing), and the starting of programs,
+which `scripts/` is there for; ruff asks for a reason at each place outside of it. All else is argued on its line."""
 IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
 """The whole suite runs on two cores, a file on one of them; a part of it, as it is called."""
 REFERENCE = paths.ROOT.parent / "shared"
@@ -28,7 +31,7 @@ def main(arguments: list[str]) -> int:
     if chosen.oracles and not REFERENCE.is_dir():
         print(f"scripts/test: --oracles compares with the reference data in {REFERENCE}, which is not there.", file=sys.stderr)
         return 1
-    steps = [] if chosen.fast else [["ruff", "format", "--check", *CODE], ["ruff", "check", *CODE], ["mypy", *TYPED]]
+    steps = [] if chosen.fast else [["ruff", "format", "--check", *CODE], ["ruff", "check", *CODE], ["mypy", *TYPED], BANDIT]
     steps.append(["pytest", *([] if chosen.oracles else ["-m", "not oracles"]), *(rest or IN_PARALLEL)])
     return next((code for step in steps if (code := run(step))), 0)
 

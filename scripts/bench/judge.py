@@ -56,7 +56,7 @@ def run() -> None:
 
 def make_bundle(proposals: int) -> Bundle:
     """A contest of so many proposals, the same each time: seven jurors, six criteria, a purse, some ``na``."""
-    chance = random.Random(7)  # noqa: S311 - a bench, not a secret
+    chance = random.Random(7)  # noqa: S311  # nosec B311  # a bench, not a secret
     return Bundle(
         rules=_make_rules(),
         applications=list(_make_applications(proposals, chance)),

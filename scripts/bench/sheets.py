@@ -122,7 +122,7 @@ def _answers(port: int, web: subprocess.Popen[bytes], patience: float = 60) -> b
     while time.monotonic() < until and web.poll() is None:
         with (
             contextlib.suppress(urllib.error.URLError, ConnectionError),
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"),  # nosec B310  # our own loopback port
         ):
             return True
         time.sleep(0.2)

@@ -21,7 +21,7 @@ from service.people.shapes import AppointmentIn, CommitteeIn, GrantIn, NecIn, Of
 from service.territory.usecases import import_indicators
 
 SINCE = date(2025, 11, 3)
-PASSWORD = "chacra quinua 2026"  # noqa: S105  # the demo's own, printed for whoever tries it
+PASSWORD = "chacra quinua 2026"  # noqa: S105  # nosec B105  # the demo's own, printed for whoever tries it
 SOURCE = "INEI, censo 2017 y mapa de pobreza 2018; PNUD, IDH 2019 (quintil: cálculo propio)"
 
 STAFF = [

@@ -17,7 +17,7 @@ from scripts.drills.judging import shows_internals
 
 _place = Path(os.environ["RAYMI_FUZZ"])
 _given: dict[str, Any] = json.loads(_place.read_text())
-_chance = random.Random(_given["seed"])  # noqa: S311  # the same requests at every run
+_chance = random.Random(_given["seed"])  # noqa: S311  # nosec B311  # the same requests at every run
 _sent: list[int] = []
 
 atexit.register(lambda: _place.with_suffix(".count").write_text(str(len(_sent))))

@@ -80,7 +80,7 @@ class Sending:
 
 def corpus(places: Sequence[Place], ids: Mapping[str, Sequence[str]], seed: int) -> Iterator[Sending]:
     """Hostile requests without end: routes in turn, tricks by chance, three in four with identifiers of things that exist."""
-    chance = random.Random(seed)  # noqa: S311  # the same requests at every run
+    chance = random.Random(seed)  # noqa: S311  # nosec B311  # the same requests at every run
     turn = list(places)
     while True:
         chance.shuffle(turn)

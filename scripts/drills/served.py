@@ -51,12 +51,12 @@ def demo_served() -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def served(database_url: str, log: Path) -> Iterator[Served]:
+def served(database_url: str, log: Path, application: str = "api.app:app") -> Iterator[Served]:
     """The application over a database, in processes of its own, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-P", "-m", "uvicorn", "api.app:app", "--port", str(port), "--workers", str(WEB_PROCESSES)]
+    command = [sys.executable, "-P", "-m", "uvicorn", application, "--port", str(port), "--workers", str(WEB_PROCESSES)]
     environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), "RAYMI_LOG_LEVEL": "WARNING"}
     with log.open("wb") as output:
         web = subprocess.Popen([*command, "--no-access-log"], cwd=ROOT, env=environment, stdout=output, stderr=output)
@@ -72,7 +72,7 @@ def _wait_for(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(url, timeout=2)  # noqa: S310  # our own loopback port
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310  # nosec B310  # our own loopback port
             return
         time.sleep(0.2)
     raise TimeoutError(url)

@@ -212,7 +212,7 @@ def _ranking(run: RankingRun, announced: bool, lines: Sequence[RankedApplication
 
 
 _WHO = (
-    text(f"{store.WHO} WHERE a.id IN (SELECT application_id FROM presentation WHERE session_id = :session)")  # noqa: S608  # a constant
+    text(f"{store.WHO} WHERE a.id IN (SELECT application_id FROM presentation WHERE session_id = :session)")  # noqa: S608  # nosec B608  # a constant
     .columns(*map(column, ("id", "contest_id", "code", "applicant", "title", "district")))
     .subquery("who")
 )

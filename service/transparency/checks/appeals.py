@@ -30,11 +30,11 @@ APPEALS = {
             THEN NULLIF(COALESCE(x.amount, l.award), 0) END AS amount) due ON true
         WHERE due.amount IS DISTINCT FROM w.amount AND n.run_id = (
             SELECT run_id FROM announcement WHERE contest_id = n.contest_id ORDER BY at DESC, run_id DESC LIMIT 1)
-    """,  # noqa: S608  # names of ours, no input
+    """,  # noqa: S608  # nosec B608  # names of ours, no input
     "an application has one award that stands": f"""
         SELECT 'application ' || a.code, count(*) || ' awards' FROM award w JOIN application a ON a.id = w.application_id
         WHERE {STANDING} GROUP BY a.id, a.code HAVING count(*) > 1
-    """,  # noqa: S608  # names of ours, no input
+    """,  # noqa: S608  # nosec B608  # names of ours, no input
     "an appeal is heard by a panel without a part in it": """
         SELECT 'appeal of ' || a.code, 'heard by ' || m.person_id FROM appeal_panelist m JOIN appeal p ON p.id = m.appeal_id
         JOIN application a ON a.id = p.application_id JOIN ranking_run r ON r.id = p.run_id LEFT JOIN run_check k ON k.run_id = r.id
