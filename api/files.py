@@ -8,6 +8,7 @@ from starlette.responses import Response
 from service.documents.models import StoredFile
 
 FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file, as an attachment.", "content": {"*/*": {}}}}
+PACKED = FILE | {206: {"description": "A part of it."}, 416: {"description": "It has no such part."}}
 NOT_DRAWN: dict[int | str, dict[str, Any]] = {202: {"description": "The paper was asked for and is not drawn yet."}}
 """What routes that give files say of themselves in the OpenAPI document."""
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from api.deps import Anyone, Work, new_router
-from api.files import FILE
+from api.files import PACKED
 from service.contests.usecases import get_contest
 from service.deliberation.export import export_announced, export_run
 from service.deliberation.run_checks import get_run
@@ -20,14 +20,14 @@ from service.deliberation.run_checks import get_run
 router = new_router("results")
 
 
-@router.get("/contests/{contest_id}/bundle", response_class=Response, responses=FILE)
+@router.get("/contests/{contest_id}/bundle", response_class=Response, responses=PACKED)
 async def get_bundle(session: Work, who: Anyone, contest_id: UUID) -> Response:
     """The bundle of an announced contest (format in docs/bundle.md), with its result and the decisions beside it: for everybody."""
     contest = await get_contest(session, who, contest_id)
     return await _packed(contest.code, lambda folder: export_announced(session, contest_id, folder))
 
 
-@router.get("/runs/{run_id}/bundle", response_class=Response, responses=FILE)
+@router.get("/runs/{run_id}/bundle", response_class=Response, responses=PACKED)
 async def get_run_bundle(session: Work, who: Anyone, run_id: UUID) -> Response:
     """The bundle that a run judged, with its result: of one that is not announced for who may see it, to compute it again."""
     found = await get_run(session, who, run_id)

@@ -59,8 +59,8 @@ SENDERS = 4
 PAGES = 60
 """Pages that are read as each role, for the forms on them."""
 
-A_SAMPLE, A_RUN = 25, 1200
-"""Paths that a run of Schemathesis takes up, and the requests, about, that it sends for them."""
+A_SAMPLE, A_PATH = 25, 50
+"""Paths that a run of Schemathesis takes up at most, and the requests, about, that it sends for each."""
 
 
 @dataclass
@@ -93,9 +93,10 @@ def attack(served: Served, tokens: Mapping[str, str], requests: int, seed: int) 
     document, roles = create_app().openapi(), list(tokens)
     seen = Seen()
     chance = random.Random(seed)  # noqa: S311  # nosec B311  # the same requests at every run
-    turns = max(1, requests // 2 // A_RUN)
+    sample = max(1, min(A_SAMPLE, requests // 2 // A_PATH))
+    turns = max(1, requests // 2 // (sample * A_PATH))
     for turn in range(turns):
-        paths = chance.sample(sorted(document["paths"]), min(A_SAMPLE, len(document["paths"])))
+        paths = chance.sample(sorted(document["paths"]), min(sample, len(document["paths"])))
         _generate(served, tokens[roles[(turn + 1) % len(roles)]], ids, paths, seed + turn, seen)
     judge = Documented(document)
     left = max(0, requests - sum(seen.sent.values()))
