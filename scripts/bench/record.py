@@ -93,7 +93,7 @@ async def _fill(sessions: Sessions) -> None:
 
 
 async def _proof_cost(sessions: Sessions, head: RecordHead) -> None:
-    chance, took = Random(1), []  # noqa: S311  # a trial, not a secret
+    chance, took = Random(1), []  # noqa: S311  # nosec B311  # a trial, not a secret
     for _ in range(PROOFS):
         async with transaction(sessions) as session:
             await session.execute(text("SELECT 1"))

@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = {"tampering": 1000, "fuzz": 50_000}
+NAMES = {"tampering": 1000, "fuzz": 50_000, "scan": 1}
 """The drills, and how often each tries unless told."""
 
 

@@ -49,4 +49,4 @@ _LEAVES = """
 _WAITING = f"""
     SELECT l.id, l.act FROM record_leaf l WHERE l.wall_at < now() - interval '{PATIENCE}'
     AND NOT EXISTS (SELECT FROM record_position p WHERE p.leaf_id = l.id) ORDER BY l.id LIMIT 20
-"""  # noqa: S608  # a constant of ours
+"""  # noqa: S608  # nosec B608  # a constant of ours
