@@ -36,7 +36,10 @@ KEPT = (
 )
 """Tables that sign-in and the pages' own frame hang on, and those whose texts are ours."""
 
-MOST_PAGES = 70
+WORDS = "[[:alpha:]]{3}.* "
+"""What people write: words. Codes and numbers are held to their form by the database and the shapes."""
+
+MOST_PAGES = 40
 
 
 async def poison(url: str) -> int:
@@ -58,7 +61,9 @@ async def poison(url: str) -> int:
             continue
         try:
             done = await connection.execute(
-                f'UPDATE "{table}" SET "{column}" = "{column}" || $1', PAYLOADS[number % len(PAYLOADS)]
+                f'UPDATE "{table}" SET "{column}" = "{column}" || $1 WHERE "{column}" ~ $2',
+                PAYLOADS[number % len(PAYLOADS)],
+                WORDS,
             )
             poisoned += int(done.split()[-1])
         except asyncpg.PostgresError:  # a code, a state, a number: no text that anybody types
