@@ -39,7 +39,7 @@ KEPT = (
 WORDS = "[[:alpha:]]{3}.* "
 """What people write: words. Codes and numbers are held to their form by the database and the shapes."""
 
-MOST_PAGES = 40
+MOST_PAGES = 30
 
 
 async def poison(url: str) -> int:
@@ -76,7 +76,7 @@ async def poison(url: str) -> int:
 def served(cluster: Cluster) -> Iterator[Served]:
     """The application over a played story with scripts in all its texts."""
     play_new(cluster, "poisoned", scores.load())
-    assert asyncio.run(poison(cluster.url(SUPERUSER, "poisoned"))) >= 500
+    assert asyncio.run(poison(cluster.url(SUPERUSER, "poisoned"))) >= 400
     yield from serve(cluster.url(APP, "poisoned"))
 
 
