@@ -113,7 +113,6 @@ def test_no_stored_script_runs_on_any_page(name: str, served: Served, browser: B
 
 def test_the_browser_would_run_them(browser: Browser) -> None:
     page = browser.new_page()
-    page.add_init_script("window.__ran = 0; window.__x = () => { window.__ran += 1; }")
-    page.set_content(PAYLOADS[0] + PAYLOADS[1])
+    page.set_content("<script>window.__ran = 0; window.__x = () => { window.__ran += 1; }</script>" + PAYLOADS[0] + PAYLOADS[1])
     page.wait_for_function("window.__ran > 0")
     page.close()
