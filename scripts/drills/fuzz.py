@@ -5,12 +5,9 @@ is not documented, and none may show how we are made (Traceback, SQL, paths).
 """
 
 import asyncio
-import contextlib
-import http.client
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,22 +16,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import asyncpg
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.app import create_app, routers
-from api.deps import COOKIE
 from scripts.bootstrap.paths import ROOT
-from scripts.drills.hostile import Place, Sending, corpus
+from scripts.drills.hostile import Place, corpus
 from scripts.drills.judging import Documented
+from scripts.drills.sender import Sender, forms
 from scripts.drills.served import Served, demo_served
 from service.core.db import make_engine, make_sessions, transaction
 from service.people.signing_in import sign_in
@@ -56,9 +49,6 @@ ROLES = (
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,shows_nothing_inside"
 SENDERS = 4
-PAGES = 60
-"""Pages that are read as each role, for the forms on them."""
-
 A_SAMPLE, A_PATH = 25, 50
 """Paths that a run of Schemathesis takes up at most, and the requests, about, that it sends for each."""
 
@@ -102,7 +92,7 @@ def attack(served: Served, tokens: Mapping[str, str], requests: int, seed: int) 
     left = max(0, requests - sum(seen.sent.values()))
     for number, role in enumerate(roles):
         share = left // len(roles) + (number < left % len(roles))
-        places = [*every_route(), *_forms(served, tokens[role])]
+        places = [*every_route(), *forms(served, tokens[role])]
         send_corpus(served, tokens[role], places, ids, share, seed + number, judge, seen)
     seen.faults += _failures_in(served.log)
     return seen
@@ -205,46 +195,6 @@ def send_corpus(
             each.result()
 
 
-class Sender:
-    """One connection, as one person: a bearer token under ``/api``, a cookie and the token of the forms on pages."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.host = urlsplit(url).netloc
-        self.token = token
-        self.connection = http.client.HTTPConnection(self.host, timeout=60)
-        self.form_token = ""  # nosec B105  # none yet
-        if token:
-            found = re.search(rb'name="_token" value="(\w+)"', self.send(Sending("GET", "/"))[1])
-            self.form_token = found[1].decode() if found else ""
-
-    def send(self, sent: Sending) -> tuple[int, bytes]:
-        """Status and body of the answer; 400 and nothing where the server hung up on what is no HTTP."""
-        headers = {"Host": self.host, "Accept-Encoding": "identity", **self._own(sent), **sent.headers}
-        try:
-            self.connection.putrequest(sent.method, sent.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in headers.items():
-                self.connection.putheader(name, value.encode("latin-1", "replace"))
-            if sent.body is not None:
-                self.connection.putheader("Content-Length", str(len(sent.body)))
-            self.connection.endheaders(sent.body)
-            answer = self.connection.getresponse()
-            return answer.status, answer.read()
-        except (
-            http.client.HTTPException,
-            ConnectionError,
-            ValueError,
-        ):  # what the client itself will not send, or the server not read
-            self.connection.close()
-            return 400, b""
-
-    def _own(self, sent: Sending) -> dict[str, str]:
-        if sent.path.startswith("/api/"):
-            bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-            return {"Idempotency-Key": uuid4().hex, **bearer}
-        cookie = {"Cookie": f"{COOKIE}={self.token}", "X-Form-Token": self.form_token} if self.token else {}
-        return {"Sec-Fetch-Site": "same-origin", **cookie}
-
-
 def every_route() -> Iterator[Place]:
     """Every route of the program, with the fields of its body."""
     for router, prefix in routers():
@@ -259,45 +209,6 @@ def every_route() -> Iterator[Place]:
                 ]
                 for method in sorted(route.methods or ()):
                     yield Place(method, prefix + route.path, tuple(fields))
-
-
-class _Page(HTMLParser):
-    """The links and the forms of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.forms: list[tuple[str, list[str]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note it."""
-        given: dict[str, Any] = dict(attrs)
-        if tag == "a" and str(given.get("href", "")).startswith("/"):
-            self.links.append(given["href"])
-        elif tag == "form" and given.get("method") == "post":
-            self.forms.append((given.get("action", ""), []))
-        elif tag in ("input", "select", "textarea") and self.forms and given.get("name"):
-            self.forms[-1][1].append(given["name"])
-
-
-def _forms(served: Served, token: str) -> list[Place]:
-    """The forms that a person finds by following links, but those that end the sign-in."""
-    sender, waiting, seen = Sender(served.url, token), ["/", "/contests", "/offices", "/transparency"], set[str]()
-    found: dict[str, Place] = {}
-    while waiting and len(seen) < PAGES:
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        status, body = sender.send(Sending("GET", path))
-        page = _Page()
-        with contextlib.suppress(UnicodeDecodeError):
-            page.feed(body.decode() if status == 200 else "")
-        waiting += page.links
-        for action, names in page.forms:
-            if action.startswith("/") and action != "/sign-out":
-                found[action] = Place("POST", action, tuple(names))
-    return list(found.values())
 
 
 def _failures_in(log: Path) -> list[str]:
