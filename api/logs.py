@@ -70,8 +70,15 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         finally:
             ms = round((time.perf_counter() - began) * 1000, 1)
-            self.log.info("request", extra={"method": scope["method"], "path": scope["path"], "status": status, "ms": ms})
+            self.log.info(
+                "request", extra={"method": scope["method"], "path": _shown(scope["path"]), "status": status, "ms": ms}
+            )
             request_id.reset(token)
+
+
+def _shown(path: str) -> str:
+    """A path without the secret that an invitation's link ends with."""
+    return "/invitations/***" if path.startswith("/invitations/") else path
 
 
 def _given_id(scope: Scope) -> str | None:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from api.language import LANGUAGES, LOCALES, language_of, say
 from service.core.clock import PERU
 from service.core.ids import new_id
-from service.core.settings import ROOT
+from service.core.settings import ROOT, load
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -36,6 +36,7 @@ def environment() -> Environment:
     made.filters["money"] = money
     made.filters["fraction"] = fraction
     made.globals["new_key"] = lambda: str(new_id())
+    made.globals["provider_name"] = _provider_name
     return made
 
 
@@ -58,6 +59,12 @@ def page(request: Request, template: str, *, status: int = 200, no_store: bool =
     }
     headers = {"Content-Security-Policy": POLICY} | ({"Cache-Control": "no-store"} if no_store else {})
     return HTMLResponse(environment().get_template(template).render(context), status, headers)
+
+
+def _provider_name() -> str:
+    """How the installation's OpenID Connect provider is called; empty where there is none."""
+    oidc = load().oidc
+    return oidc.name if oidc else ""
 
 
 def money(amount: Decimal | str | None) -> str:

@@ -6,7 +6,7 @@ from alembic import context, op
 from service.core.protection import allow, protect
 
 revision = "20261126_invitations"
-down_revision = "20261126_refusals"
+down_revision = "20261126_record"
 branch_labels = None
 depends_on = None
 

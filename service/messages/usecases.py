@@ -9,7 +9,7 @@ from uuid import UUID
 from service.core import clock, throttle
 from service.core.actor import Actor
 from service.core.acts import Act
-from service.core.db import Session, Sessions, transaction
+from service.core.db import Session, Sessions, beside, transaction
 from service.core.machine import advance
 from service.core.settings import load
 from service.messages import queue, rules, store, templates
@@ -25,7 +25,6 @@ def is_on() -> bool:
 
 async def enqueue(
     session: Session,
-    sessions: Sessions,
     kind: MessageKind,
     subject: str,
     address: str,
@@ -39,6 +38,7 @@ async def enqueue(
     """
     if not is_on():
         raise rules.SmsOff
+    sessions = beside(session)
     about = await throttle.hit(sessions, f"message:subject:{subject}", rules.MOST_TO_SUBJECT, rules.DAY)
     number = await throttle.hit(sessions, f"message:number:{_mac(address).hex()}", rules.MOST_TO_NUMBER, rules.DAY)
     rules.require_allowed(about, number)

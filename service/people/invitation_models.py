@@ -23,6 +23,16 @@ class InvitationWay(StrEnum):
     PAPER = "on_printed_paper"
 
 
+class InvitationState(StrEnum):
+    """How an invitation stands at a moment; computed, since nothing happens when its days are over."""
+
+    OPEN = "open"
+    USED = "used"
+    REVOKED = "revoked"
+    SPENT = "spent"
+    EXPIRED = "expired"
+
+
 class Invitation(SQLModel, table=True):
     """A one-time link for one person; paper also has a code to type. Only hashes are kept.
 

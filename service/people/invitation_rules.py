@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from service.core.actor import Actor
-from service.core.errors import Conflict, Forbidden, Rejected
-from service.people.invitation_models import Invitation
+from service.core.errors import Conflict, Forbidden, NotFound, Rejected
+from service.people.invitation_models import Invitation, InvitationState
 from service.people.models import Person
 
 LASTS = timedelta(days=7)
@@ -46,7 +46,7 @@ class NoMobileKnown(Conflict):
     message = "No mobile number of this person is entered. Enter it first, or print the invitation on paper."
 
 
-class InvitationUnknown(Forbidden):
+class InvitationUnknown(NotFound):
     """No invitation has this link or code."""
 
     message = "This invitation is not known. Check every letter, or ask your office for a new one."
@@ -173,6 +173,17 @@ def require_another(actor: Actor, person: Person) -> None:
         raise OwnInvitation
 
 
+def state_of(invitation: Invitation, moment: datetime) -> InvitationState:
+    """How an invitation stands at a moment: what ended it first is what is said."""
+    if invitation.used_at is not None:
+        return InvitationState.USED
+    if invitation.revoked_at is not None:
+        return InvitationState.REVOKED
+    if invitation.attempts >= MOST_ATTEMPTS:
+        return InvitationState.SPENT
+    return InvitationState.OPEN if moment < invitation.expires_at else InvitationState.EXPIRED
+
+
 def require_open(invitation: Invitation | None, moment: datetime) -> Invitation:
     """An invitation that may still be used.
 
@@ -180,21 +191,15 @@ def require_open(invitation: Invitation | None, moment: datetime) -> Invitation:
     """
     if invitation is None:
         raise InvitationUnknown
-    if invitation.used_at is not None:
-        raise InvitationUsed
-    if invitation.revoked_at is not None:
-        raise InvitationRevoked
-    if invitation.attempts >= MOST_ATTEMPTS:
-        raise InvitationSpent
-    if invitation.expires_at <= moment:
-        raise InvitationExpired
+    state = state_of(invitation, moment)
+    if state != InvitationState.OPEN:
+        raise _CLOSED[state]
     return invitation
 
 
-def status_of(invitation: Invitation, moment: datetime) -> str:
-    """The state for showing: ``open``, ``used``, ``revoked``, ``spent`` or ``expired``."""
-    try:
-        require_open(invitation, moment)
-    except (InvitationUsed, InvitationRevoked, InvitationSpent, InvitationExpired) as refusal:
-        return type(refusal).__name__.removeprefix("Invitation").lower()
-    return "open"
+_CLOSED: dict[InvitationState, type[Forbidden]] = {
+    InvitationState.USED: InvitationUsed,
+    InvitationState.REVOKED: InvitationRevoked,
+    InvitationState.SPENT: InvitationSpent,
+    InvitationState.EXPIRED: InvitationExpired,
+}

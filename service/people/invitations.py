@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from service.core import clock
+from service.core import clock, throttle
 from service.core.actor import Actor
 from service.core.db import Session, Sessions
 from service.core.errors import NotFound
@@ -67,7 +67,7 @@ def link_of(token: str) -> str:
     return f"{load().public_url}/invitations/{token}"
 
 
-async def invite(session: Session, sessions: Sessions, actor: Actor, person_id: UUID, given: InviteIn) -> Issued:
+async def invite(session: Session, actor: Actor, person_id: UUID, given: InviteIn) -> Issued:
     """Invite a person to choose how they sign in, or, where they have a user name, a new password; earlier invitations end.
 
     Raises ``NotFound``, ``MissingRole``, ``StepUpNeeded``, ``OnlySystemMay``, ``OwnInvitation``, ``NothingToAsk``, ``NoMobileKnown`` and
@@ -106,7 +106,6 @@ async def invite(session: Session, sessions: Sessions, actor: Actor, person_id: 
     }
     await messages.enqueue(
         session,
-        sessions,
         MESSAGE[row.purpose],
         f"person:{person_id}",
         f"+51{person.mobile}",
@@ -163,6 +162,13 @@ async def list_invitations(session: Session, actor: Actor, person_id: UUID) -> S
     return await invitation_store.of_person(session, person_id, 20)
 
 
+async def count_try(sessions: Sessions, address: str) -> None:
+    """Count a code typed, or an invitation used, from a network address. Raises ``TooManyTries``."""
+    spent = await throttle.hit(sessions, f"invitation:address:{address}", rules.MOST_TRIES, rules.TRIES_WINDOW)
+    if spent.is_spent:
+        raise rules.TooManyTries
+
+
 async def open_invitation(session: Session, key: str) -> Opened:
     """What the holder of a link or a code may know; nothing changes. Raises what ``require_open`` raises."""
     row = await invitation_store.with_key(session, rules.hash_key(rules.read_key(key)))
@@ -171,7 +177,7 @@ async def open_invitation(session: Session, key: str) -> Opened:
     return Opened(person.name, invitation.purpose, rules.guard_of(person), invitation.expires_at)
 
 
-async def accept_invitation(session: Session, sessions: Sessions, given: AcceptIn) -> str | None:
+async def accept_invitation(session: Session, given: AcceptIn) -> str | None:
     """Choose how to sign in with an invitation: the user name, or None where the answer is wrong, which counts.
 
     Returned, not raised: a refusal would take the count back with it. Nobody is signed in by this. Raises what ``require_open`` raises,
@@ -196,11 +202,11 @@ async def accept_invitation(session: Session, sessions: Sessions, given: AcceptI
     await record.append(session, actor, "invitation.used", f"person:{person.id}", {"invitation_id": str(invitation.id)})
     await signing_in.set_sign_in(session, actor, person.id, SignInIn(user_name=user_name, password=given.password))
     if known and person.mobile:
-        await _tell(session, sessions, person)
+        await _tell(session, person)
     return user_name
 
 
-async def _tell(session: Session, sessions: Sessions, person: Person) -> None:
+async def _tell(session: Session, person: Person) -> None:
     """Tell a person's phone that the password changed; where that cannot be sent, the change stands."""
     now = await clock.now(session)
     values = {"name": person.given_names, "day": f"{now.astimezone(clock.PERU):%d.%m.%Y %H:%M}"}
@@ -208,7 +214,6 @@ async def _tell(session: Session, sessions: Sessions, person: Person) -> None:
     with suppress(SmsOff, TooManyMessages):
         await messages.enqueue(
             session,
-            sessions,
             MessageKind.SIGN_IN_CHANGED,
             f"person:{person.id}",
             f"+51{person.mobile}",
