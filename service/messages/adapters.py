@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -73,7 +73,7 @@ class Http:
     """Posts ``{"id", "to", "text"}`` with a bearer token to a provider, which answers ``{"reference": "..."}`` (or ``"id"``)."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
 
     async def send(self, key: UUID, address: str, body: str) -> str:
         """Send; what the provider refuses as wrong (4xx but 401, 403, 408, 425, 429) is final."""

@@ -75,8 +75,9 @@ async def deliver(sessions: Sessions, adapter: Adapter | None, message_id: UUID)
         reference = await adapter.send(message_id, *begun)
     except NotDelivered as fault:
         async with transaction(sessions) as session:
-            if not await _note_failure(session, message_id, fault):
-                raise
+            is_settled = await _note_failure(session, message_id, fault)
+        if not is_settled:
+            raise  # only now: inside the transaction it would take the note back
         return
     async with transaction(sessions) as session:
         row = await store.lock(session, message_id)
@@ -131,7 +132,7 @@ async def _begin(session: Session, message_id: UUID) -> tuple[str, str] | None:
 
 
 async def _note_failure(session: Session, message_id: UUID, fault: NotDelivered) -> bool:
-    """Keep why it failed; whether that was the last try."""
+    """Keep why it failed; whether nothing more is to be tried."""
     row = await store.lock(session, message_id)
     if (row.status, MessageAction.FAIL) not in rules.TRANSITIONS:
         return True
@@ -143,9 +144,10 @@ async def _note_failure(session: Session, message_id: UUID, fault: NotDelivered)
 
 
 async def _settle(session: Session, row: Message, action: MessageAction, reference: str | None = None) -> None:
+    moment = await clock.now(session)
     row.status = advance(rules.TRANSITIONS, row.status, action)
     row.address = row.body = None
-    row.reference, row.settled_at = reference, await clock.now(session)
+    row.reference, row.settled_at = reference, moment
     await session.flush()
 
 

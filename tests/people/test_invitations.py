@@ -1,0 +1,296 @@
+"""Invitations: by link or on paper, once, for seven days, for who answers the question; by another officer who may."""
+
+import hashlib
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import UUID
+
+import pikepdf
+import pytest
+from sqlalchemy import text
+
+from service.core import clock
+from service.core.actor import MissingRole, StepUpNeeded
+from service.core.db import Session, Sessions
+from service.core.errors import NotFound
+from service.messages.models import Message
+from service.people import invitation_rules as rules
+from service.people import invitations, signing_in
+from service.people.invitation_models import InvitationWay
+from service.people.models import Person
+from service.people.rules import OnlySystemMay, PasswordTooShort, UserNameTaken, WrongSignIn
+from service.people.shapes import AcceptIn, InviteIn, PaperIn, SignInIn
+from tests.cast import Cast
+from tests.make.people import PASSWORD, make_person, next_number
+from tests.traces import acts_on, refused_by_database
+
+PAPER, SMS = InviteIn(way=InvitationWay.PAPER), InviteIn(way=InvitationWay.SMS)
+NEW = "cuatro llamas en la puna"
+
+
+async def new_person(session: Session, cast: Cast, **changes: object) -> Person:
+    """Somebody without a user name, with a number of their own."""
+    return await make_person(session, cast.system, mobile=f"9{next_number():08d}", **changes)
+
+
+async def on_paper(session: Session, cast: Cast, person: Person) -> invitations.Issued:
+    """An invitation on paper from the system administrator."""
+    return await invitations.invite(session, cast.system, person.id, PAPER)
+
+
+def accepted(person: Person, key: str, **changes: object) -> AcceptIn:
+    """What the invited person types."""
+    given = {"key": key, "answer": str(person.dni)[-4:], "user_name": f"user{next_number()}", "password": NEW}
+    return AcceptIn.model_validate(given | changes)
+
+
+async def test_who_is_invited_chooses_name_and_password_and_signs_in_with_them(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    opened = await invitations.open_invitation(session, issued.token)
+    assert (opened.name, opened.purpose, opened.guard) == (person.name, "invite", "dni")
+    name = await invitations.accept_invitation(session, accepted(person, issued.token, user_name="Rosa.Mamani"))
+    assert name == "rosa.mamani"
+    token = await signing_in.sign_in(session, name, NEW)
+    assert (await signing_in.actor_for_token(session, token)).person_id == person.id
+    acts = await acts_on(session, f"person:{person.id}")
+    assert acts[-4:-1] == [
+        ("invitation.issued", cast.system.person_id),
+        ("invitation.used", person.id),
+        ("sign_in.set", person.id),
+    ]
+
+
+async def test_link_and_code_are_random_and_only_their_hashes_are_kept(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    row = issued.invitation
+    assert (len(issued.token), len(rules.read_code(issued.code))) == (43, 16)
+    assert row.token_hash == hashlib.sha256(issued.token.encode()).digest()
+    assert row.code_hash == hashlib.sha256(rules.read_code(issued.code).encode()).digest()
+    await invitations.draw_invitation(session, cast.system, PaperIn(token=issued.token, code=issued.code))
+    for table in ("invitation", "message", "record_payload", "document", "idempotency_key"):
+        rows = (await session.scalars(text(f"SELECT to_jsonb(t)::text FROM {table} t"))).all()  # names of ours
+        assert not any(secret in each for each in rows for secret in (issued.token, issued.code, rules.read_code(issued.code)))
+
+
+async def test_an_invitation_works_once(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    await invitations.accept_invitation(session, accepted(person, issued.code))
+    for key in (issued.token, issued.code):
+        with pytest.raises(rules.InvitationUsed):
+            await invitations.open_invitation(session, key)
+        with pytest.raises(rules.InvitationUsed):
+            await invitations.accept_invitation(session, accepted(person, key))
+
+
+async def test_an_invitation_is_good_for_seven_days(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    ends = issued.invitation.at + timedelta(days=7)
+    await clock.set_time(session, ends - timedelta(seconds=1))
+    assert (await invitations.open_invitation(session, issued.token)).expires_at == ends
+    await clock.set_time(session, ends)
+    with pytest.raises(rules.InvitationExpired):
+        await invitations.accept_invitation(session, accepted(person, issued.token))
+
+
+async def test_a_newer_invitation_or_the_office_takes_it_back(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    first, second = await on_paper(session, cast, person), await on_paper(session, cast, person)
+    with pytest.raises(rules.InvitationRevoked):
+        await invitations.open_invitation(session, first.token)
+    await invitations.open_invitation(session, second.token)
+    await invitations.revoke_invitation(session, cast.programme, person.id)
+    with pytest.raises(rules.InvitationRevoked):
+        await invitations.accept_invitation(session, accepted(person, second.token))
+    with pytest.raises(NotFound):
+        await invitations.revoke_invitation(session, cast.programme, person.id)
+    assert (await acts_on(session, f"person:{person.id}"))[-1] == ("invitation.revoked", cast.programme.person_id)
+
+
+async def test_five_wrong_answers_void_it_and_each_is_in_the_record(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    wrong = "0000" if str(person.dni)[-4:] != "0000" else "1111"
+    for answer in (wrong, "", str(person.dni), "۱۲۳۴", str(person.birth_date)):
+        assert await invitations.accept_invitation(session, accepted(person, issued.token, answer=answer)) is None
+    with pytest.raises(rules.InvitationSpent):
+        await invitations.accept_invitation(session, accepted(person, issued.token))
+    acts = [act for act, _ in await acts_on(session, f"person:{person.id}")]
+    assert acts.count("invitation.wrong_answer") == 5
+    with pytest.raises(WrongSignIn):
+        await signing_in.sign_in(session, "nobody", NEW)
+
+
+async def test_a_refused_password_or_name_spends_neither_the_invitation_nor_an_attempt(session: Session, cast: Cast) -> None:
+    person, other = await new_person(session, cast), await new_person(session, cast)
+    await signing_in.set_sign_in(session, cast.system, other.id, SignInIn(user_name="taken.name", password=PASSWORD))
+    issued = await on_paper(session, cast, person)
+    for changes, refusal in [
+        ({"password": "corta"}, PasswordTooShort),
+        ({"user_name": "taken.name"}, UserNameTaken),
+        ({"user_name": None}, rules.UserNameNeeded),
+    ]:
+        with pytest.raises(refusal):
+            async with session.begin_nested():
+                await invitations.accept_invitation(session, accepted(person, issued.token, **changes))
+        await session.refresh(person)
+        await session.refresh(issued.invitation)
+    assert (issued.invitation.attempts, issued.invitation.used_at) == (0, None)
+    assert await invitations.accept_invitation(session, accepted(person, issued.token))
+
+
+async def test_without_a_dni_the_date_of_birth_is_asked_and_without_both_nobody_is_invited(
+    session: Session, cast: Cast
+) -> None:
+    person = await new_person(session, cast, dni=None, birth_date=date(1960, 2, 29))
+    issued = await on_paper(session, cast, person)
+    assert (await invitations.open_invitation(session, issued.token)).guard == "birth_date"
+    assert await invitations.accept_invitation(session, accepted(person, issued.token, answer="29.02.1960")) is None
+    assert await invitations.accept_invitation(session, accepted(person, issued.token, answer="1960-02-29"))
+    nobody = await new_person(session, cast, dni=None, birth_date=None)
+    with pytest.raises(rules.NothingToAsk):
+        await on_paper(session, cast, nobody)
+
+
+async def test_who_has_a_user_name_recovers_the_password_keeps_the_name_and_is_told(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    name = f"old{next_number()}"
+    await signing_in.set_sign_in(session, cast.system, person.id, SignInIn(user_name=name, password=PASSWORD))
+    token = await signing_in.sign_in(session, name, PASSWORD)
+    issued = await on_paper(session, cast, person)
+    assert issued.invitation.purpose == "recover"
+    assert await invitations.accept_invitation(session, accepted(person, issued.token, user_name="another")) == name
+    for old in (lambda: signing_in.actor_for_token(session, token), lambda: signing_in.sign_in(session, name, PASSWORD)):
+        with pytest.raises((signing_in.rules.NotSignedIn, WrongSignIn)):
+            await old()
+    await signing_in.sign_in(session, name, NEW)
+    told = (
+        await session.execute(text("SELECT kind, address FROM message WHERE subject = :s"), {"s": f"person:{person.id}"})
+    ).one()
+    assert tuple(told) == ("sign_in_changed", f"+51{person.mobile}")
+
+
+async def test_by_sms_only_the_phone_gets_the_link(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await invitations.invite(session, cast.programme, person.id, SMS)
+    assert (issued.token, issued.code, issued.link, issued.invitation.code_hash) == ("", "", "", None)
+    message = (await session.scalars(text("SELECT id FROM message WHERE subject = :s"), {"s": f"person:{person.id}"})).one()
+    row = await session.get_one(Message, message)
+    link = next(word for word in str(row.body).split() if word.startswith("http"))
+    assert link.startswith("http://localhost:8000/invitations/")
+    assert (row.address, row.kind, row.expires_at) == (f"+51{person.mobile}", "invitation", issued.invitation.expires_at)
+    assert (await invitations.open_invitation(session, link.rpartition("/")[2])).name == person.name
+    await on_paper(session, cast, person)
+    await session.refresh(row)
+    assert (row.status, row.body) == ("dropped", None)
+    without = await make_person(session, cast.system, mobile=None)
+    with pytest.raises(rules.NoMobileKnown):
+        await invitations.invite(session, cast.programme, without.id, SMS)
+
+
+async def test_who_may_set_a_sign_in_invites_with_a_fresh_factor_and_never_themselves(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    for who in (cast.head, cast.secretary, cast.auditor, cast.promoter, cast.mayor):
+        with pytest.raises(MissingRole):
+            await invitations.invite(session, who, person.id, PAPER)
+        with pytest.raises(MissingRole):
+            await invitations.list_invitations(session, who, person.id)
+    with pytest.raises(OnlySystemMay):
+        await invitations.invite(session, cast.programme, cast.system.person_id, PAPER)
+    with pytest.raises(rules.OwnInvitation):
+        await invitations.invite(session, cast.system, cast.system.person_id, PAPER)
+    stale = signing_in.Actor(cast.system.person_id, cast.system.name, cast.system.grants, fresh=False)
+    with pytest.raises(StepUpNeeded):
+        await invitations.invite(session, stale, person.id, PAPER)
+    with pytest.raises(NotFound):
+        await invitations.invite(session, cast.system, UUID(int=7), PAPER)
+
+
+@pytest.mark.parametrize("key", ["", "x", "a" * 43, "0000-0000-0000-0000", "-" * 43, "a" * 64, "\udcff" * 10, "ñ" * 43])
+async def test_a_made_up_key_is_unknown(session: Session, cast: Cast, key: str) -> None:
+    with pytest.raises(rules.InvitationUnknown):
+        await invitations.open_invitation(session, key)
+
+
+def test_the_check_character_tells_every_wrong_letter_and_nearly_every_swap() -> None:
+    code = rules.new_code()
+    for place, right in enumerate(code):
+        for letter in rules.ALPHABET:
+            if letter != right:
+                with pytest.raises(rules.MistypedCode):
+                    rules.read_code(code[:place] + letter + code[place + 1 :])
+    unseen = {
+        (one, other)
+        for one in rules.ALPHABET
+        for other in rules.ALPHABET
+        if one != other and rules.check_character(one + other) == rules.check_character(other + one)
+    }
+    assert unseen == {("0", "Z"), ("Z", "0")}  # the one pair that Luhn's way cannot tell
+
+
+def test_a_code_is_read_however_it_is_written() -> None:
+    code = "0123456789ABCDE"
+    code += rules.check_character(code)
+    assert rules.written(code) == f"0123-4567-89AB-CDE{code[-1]}"
+    for typed in (
+        rules.written(code).lower(),
+        code.replace("0", "o").replace("1", "l"),
+        " ".join(code),
+        code.replace("1", "I"),
+    ):
+        assert rules.read_code(typed) == code
+
+
+async def test_the_paper_is_for_its_issuer_holds_link_and_code_and_is_kept_nowhere(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    given = PaperIn(token=issued.token, code=issued.code)
+    files = await session.scalar(text("SELECT count(*) FROM stored_file"))
+    with pikepdf.open(BytesIO(await invitations.draw_invitation(session, cast.system, given))) as pdf:
+        assert (len(pdf.pages), list(pdf.attachments)) == (1, ["invitation.json"])
+        data = pdf.attachments["invitation.json"].get_file().read_bytes().decode()
+    assert issued.link in data and issued.code in data and str(person.dni) not in data
+    assert await session.scalar(text("SELECT count(*) FROM stored_file")) == files
+    with pytest.raises(rules.InvitationUnknown):
+        await invitations.draw_invitation(session, cast.programme, given)
+    other = await on_paper(session, cast, await new_person(session, cast))
+    with pytest.raises(rules.InvitationUnknown):
+        await invitations.draw_invitation(session, cast.system, PaperIn(token=issued.token, code=other.code))
+    await invitations.accept_invitation(session, accepted(person, issued.token))
+    with pytest.raises(rules.InvitationUsed):
+        await invitations.draw_invitation(session, cast.system, given)
+
+
+async def test_the_database_refuses_what_the_use_cases_refuse(session: Session, cast: Cast) -> None:
+    person = await new_person(session, cast)
+    issued = await on_paper(session, cast, person)
+    row = {"id": issued.invitation.id}
+    used = "UPDATE invitation SET used_at = expires_at WHERE id = :id"
+    assert "run out or is void" in await refused_by_database(session, used, **row)
+    await session.execute(text("UPDATE invitation SET attempts = 5 WHERE id = :id"), row)
+    assert "not given back" in await refused_by_database(session, "UPDATE invitation SET attempts = 4 WHERE id = :id", **row)
+    now = "UPDATE invitation SET used_at = at WHERE id = :id"
+    assert "run out or is void" in await refused_by_database(session, now, **row)
+    longer = "UPDATE invitation SET expires_at = expires_at + interval '1 day' WHERE id = :id"
+    assert "permission denied" in await refused_by_database(session, longer, **row)
+    second = (
+        "INSERT INTO invitation (id, person_id, purpose, way, token_hash, issued_by, at, expires_at, attempts) "
+        "SELECT gen_random_uuid(), :person, 'invite', 'by_sms', sha256('x'), :by, at, expires_at, 0 FROM invitation WHERE id = :id"
+    )
+    by = cast.system.person_id
+    assert "uq_invitation_live" in await refused_by_database(session, second, person=person.id, by=by, **row)
+    assert "by_another" in await refused_by_database(session, second, person=by, by=by, **row)
+    await session.execute(text("UPDATE invitation SET revoked_at = at WHERE id = :id"), row)
+    again = "UPDATE invitation SET revoked_at = NULL WHERE id = :id"
+    assert "stays as it is" in await refused_by_database(session, again, **row)
+
+
+async def test_thirty_tries_an_hour_from_one_network_address(rolled_back: Sessions) -> None:
+    for _ in range(30):
+        await invitations.count_try(rolled_back, "203.0.113.9")
+    with pytest.raises(rules.TooManyTries):
+        await invitations.count_try(rolled_back, "203.0.113.9")
+    await invitations.count_try(rolled_back, "203.0.113.10")
