@@ -13,7 +13,6 @@ from api.pages.forms import Form, Typed, form, parse
 from api.pages.invitations import invitation_tables, slip
 from api.pages.lookalikes import alike_notes, persons_alike
 from api.pages.offices import settings_of
-from api.pages.provider import identity_tables
 from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
 from service.core.acts import Act
@@ -96,7 +95,7 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     crumbs = [Link("Persons", "/persons", translate=True)]
     alike = await persons_alike(request, session, who, person_id)
     notes = alike_notes(request, alike)
-    entry = [*await invitation_tables(session, who, person_id, typed), *await identity_tables(session, who, person_id, typed)]
+    entry = await invitation_tables(session, who, person_id, typed)
     return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles, *entry], acts=acts, notes=notes))
 
 

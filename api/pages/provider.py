@@ -7,15 +7,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.deps import Anyone, Who, Work, new_router
 from api.pages.first import signed_in
-from api.pages.forms import Form, Typed, form
-from api.pages.views import Cell, Table
+from api.pages.forms import Form, form
+from api.pages.views import Cell, Table, View, show
 from api.templating import page
-from service.core.actor import Actor
-from service.core.db import Session
 from service.core.settings import load
 from service.core.texts import Phrase
 from service.people import oidc
-from service.people.oidc_rules import LIFE_MINUTES
+from service.people.oidc_rules import LIFE_MINUTES, OidcOff
 from service.people.rules import NotSignedIn
 
 router = new_router("provider")
@@ -50,7 +48,7 @@ async def come_back(request: Request, session: Work, who: Anyone, state: str = "
         raise NotSignedIn
     else:
         await oidc.link(session, who, returned)
-        answer = RedirectResponse(f"/persons/{who.person_id}", 303)
+        answer = RedirectResponse("/me/identities", 303)
     answer.delete_cookie(COOKIE, path="/sign-in/provider")
     return answer
 
@@ -59,22 +57,23 @@ async def come_back(request: Request, session: Work, who: Anyone, state: str = "
 async def unlink(session: Work, who: Who, identity_id: UUID) -> Response:
     """Unlink one's account at the provider."""
     await oidc.unlink(session, who, identity_id)
-    return RedirectResponse(f"/persons/{who.person_id}", 303)
+    return RedirectResponse("/me/identities", 303)
 
 
-async def identity_tables(session: Session, who: Actor, person_id: UUID, typed: Typed | None) -> list[Table]:
-    """A person's own links with the acts, where the installation has a provider."""
+@router.get("/me/identities")
+async def list_identities(request: Request, session: Work, who: Who) -> Response:
+    """One's own links to the provider, with the acts. Not found where the installation has none."""
     provider = oidc.provider_of()
-    if provider is None or who.person_id != person_id:
-        return []
+    if provider is None:
+        raise OidcOff
     found = await oidc.list_identities(session, who)
     rows: list[list[Cell]] = [[row.issuer, row.subject, row.at] for row in found]
-    acts: list[Form | None] = [
-        form(f"/me/identities/{row.id}/ends", Phrase("Unlink {subject}", subject=row.subject), typed=typed, danger=True)
-        for row in found
+    acts: list[Form | None] = [form("/me/identities", Phrase("Link my account at {provider}", provider=provider.name))]
+    ends = [
+        form(f"/me/identities/{row.id}/ends", Phrase("Unlink {subject}", subject=row.subject), danger=True) for row in found
     ]
-    acts.append(form("/me/identities", Phrase("Link my account at {provider}", provider=provider.name), typed=typed))
-    return [Table("Sign-in with another service", ["Service", "Account there", "Since"], rows, acts=acts)]
+    table = Table("Accounts", ["Service", "Account there", "Since"], rows, acts=ends)
+    return show(request, View("Sign-in with another service", translate_title=True, tables=[table], acts=acts))
 
 
 def _leave(request: Request, departure: oidc.Departure) -> Response:

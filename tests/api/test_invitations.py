@@ -65,7 +65,7 @@ async def test_from_paper_to_the_first_sign_in(
     assert (typed.status_code, typed.headers["location"]) == (303, f"/invitations/{code.replace('-', '')}")
     shown = await stranger.get(typed.headers["location"])
     assert (shown.status_code, person.name in shown.text, shown.headers["cache-control"]) == (200, True, "no-store")
-    assert str(person.dni) not in shown.text and '<meta name="referrer" content="no-referrer">' in shown.text
+    assert str(person.dni) not in shown.text and '<meta name="referrer" content="same-origin">' in shown.text
     name = f"rosa{next_number()}"
     form = {"key": code.replace("-", ""), "answer": answer_of(person), "user_name": name, "password": NEW}
     done = await stranger.post("/invitations/accept", data=form, headers=OWN)

@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -69,13 +69,20 @@ async def count(sessions: Sessions, table: str) -> int:
         return await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # names of ours
 
 
-async def test_the_button_is_there_only_where_a_provider_is_set(stranger: Client, provider: Provider) -> None:
-    assert "Ingresar con ID Municipal" in (await stranger.get("/sign-in")).text
+async def test_the_button_is_there_only_where_a_provider_is_set(
+    stranger: Client, provider: Provider, tokens: dict[str, str]
+) -> None:
+    assert "Entrar con ID Municipal" in (await stranger.get("/sign-in")).text
     settings.load.cache_clear()
     with pytest.MonkeyPatch.context() as without:
         without.delenv("RAYMI_OIDC_ISSUER")
         assert "/sign-in/provider" not in (await stranger.get("/sign-in")).text
-        for answer in (await stranger.post("/sign-in/provider", headers=OWN), await stranger.get(RETURN)):
+        cookies = {"raymi_sign_in": tokens["head"]}
+        for answer in (
+            await stranger.post("/sign-in/provider", headers=OWN),
+            await stranger.get(RETURN),
+            await stranger.get("/me/identities", cookies=cookies),
+        ):
             assert answer.status_code == 404
     settings.load.cache_clear()
 
@@ -141,7 +148,7 @@ def with_changed_claims(provider: Provider, claims: Claims) -> str:
     return f"{head}.{encoded(claims).decode()}.{tail}"
 
 
-FORGERIES = {
+FORGERIES: dict[str, Callable[[Provider, Claims], str]] = {
     "alg none": lambda _provider, claims: unsigned(claims),
     "HS256 with the public key": with_public_key_as_secret,
     "another key": with_other_key,
@@ -328,11 +335,11 @@ async def test_a_person_links_and_unlinks_their_own_account_and_no_two_share_one
             return await browser.get(RETURN, params=provider.let_in(unescape(found[1]), subject))
 
     answer = await link("head")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/persons/{cast.head.person_id}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me/identities")
     taken = await link("secretary")
     assert (taken.status_code, "Otra persona vinculó esta cuenta" in taken.text) == (409, True)
     async with Client(transport=transport, base_url="http://raymi.test", cookies={"raymi_sign_in": tokens["head"]}) as browser:
-        page = await browser.get(f"/persons/{cast.head.person_id}")
+        page = await browser.get("/me/identities")
         found = re.search(r"/me/identities/([0-9a-f-]{36})/ends", page.text)
         assert found and subject in page.text
         async with Client(
@@ -340,7 +347,7 @@ async def test_a_person_links_and_unlinks_their_own_account_and_no_two_share_one
         ) as other:
             data = {"_key": uuid4().hex}
             assert (await other.post(f"/me/identities/{found[1]}/ends", data=data, headers=OWN)).status_code == 404
-            assert subject not in (await other.get(f"/persons/{cast.head.person_id}")).text
+            assert subject not in (await other.get("/me/identities")).text
         assert (
             await browser.post(f"/me/identities/{found[1]}/ends", data={"_key": uuid4().hex}, headers=OWN)
         ).status_code == 303

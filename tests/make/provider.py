@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -36,6 +36,7 @@ class Provider(ThreadingHTTPServer):
         self.sign: Callable[[Claims], str] = self.sign_rightly
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.asked: list[str] = []
+        self.subject = "somebody"
 
     @property
     def issuer(self) -> str:
@@ -83,7 +84,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: Provider
 
     def do_GET(self) -> None:
-        """Discovery and keys."""
+        """Discovery and keys; at ``/authorize`` the person of ``subject`` says yes at once, and the browser goes back."""
+        if self.path.startswith("/authorize?"):
+            asked = parse_qs(urlsplit(self.path).query)
+            self.send_response(302)
+            back = urlencode(self.server.let_in(self.path, self.server.subject))
+            self.send_header("Location", f"{asked['redirect_uri'][0]}?{back}")
+            self.end_headers()
+            return
         found = {"/.well-known/openid-configuration": self.server.discovery(), "/keys": json.dumps(self.server.keys).encode()}
         self._answer((200, found[self.path]) if self.path in found else (404, b"{}"))
 

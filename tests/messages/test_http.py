@@ -21,7 +21,8 @@ class Receiver(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.status, self.body, self.headers = 202, b'{"reference": "SM1"}', {}
+        self.status, self.body = 202, b'{"reference": "SM1"}'
+        self.headers: dict[str, str] = {}
         self.got: list[tuple[str, str, dict[str, str], bytes]] = []
 
     @property

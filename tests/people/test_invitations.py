@@ -1,8 +1,10 @@
 """Invitations: by link or on paper, once, for seven days, for who answers the question; by another officer who may."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pikepdf
@@ -12,13 +14,13 @@ from sqlalchemy import text
 from service.core import clock
 from service.core.actor import MissingRole, StepUpNeeded
 from service.core.db import Session, Sessions
-from service.core.errors import NotFound
+from service.core.errors import NotFound, Refusal
 from service.messages.models import Message
 from service.people import invitation_rules as rules
 from service.people import invitations, signing_in
 from service.people.invitation_models import InvitationWay
 from service.people.models import Person
-from service.people.rules import OnlySystemMay, PasswordTooShort, UserNameTaken, WrongSignIn
+from service.people.rules import NotSignedIn, OnlySystemMay, PasswordTooShort, UserNameTaken, WrongSignIn
 from service.people.shapes import AcceptIn, InviteIn, PaperIn, SignInIn
 from tests.cast import Cast
 from tests.make.people import PASSWORD, make_person, next_number
@@ -28,7 +30,7 @@ PAPER, SMS = InviteIn(way=InvitationWay.PAPER), InviteIn(way=InvitationWay.SMS)
 NEW = "cuatro llamas en la puna"
 
 
-async def new_person(session: Session, cast: Cast, **changes: object) -> Person:
+async def new_person(session: Session, cast: Cast, **changes: Any) -> Person:
     """Somebody without a user name, with a number of their own."""
     return await make_person(session, cast.system, mobile=f"9{next_number():08d}", **changes)
 
@@ -128,11 +130,12 @@ async def test_a_refused_password_or_name_spends_neither_the_invitation_nor_an_a
     person, other = await new_person(session, cast), await new_person(session, cast)
     await signing_in.set_sign_in(session, cast.system, other.id, SignInIn(user_name="taken.name", password=PASSWORD))
     issued = await on_paper(session, cast, person)
-    for changes, refusal in [
+    wrong: list[tuple[dict[str, Any], type[Refusal]]] = [
         ({"password": "corta"}, PasswordTooShort),
         ({"user_name": "taken.name"}, UserNameTaken),
         ({"user_name": None}, rules.UserNameNeeded),
-    ]:
+    ]
+    for changes, refusal in wrong:
         with pytest.raises(refusal):
             async with session.begin_nested():
                 await invitations.accept_invitation(session, accepted(person, issued.token, **changes))
@@ -164,7 +167,7 @@ async def test_who_has_a_user_name_recovers_the_password_keeps_the_name_and_is_t
     assert issued.invitation.purpose == "recover"
     assert await invitations.accept_invitation(session, accepted(person, issued.token, user_name="another")) == name
     for old in (lambda: signing_in.actor_for_token(session, token), lambda: signing_in.sign_in(session, name, PASSWORD)):
-        with pytest.raises((signing_in.rules.NotSignedIn, WrongSignIn)):
+        with pytest.raises((NotSignedIn, WrongSignIn)):
             await old()
     await signing_in.sign_in(session, name, NEW)
     told = (
@@ -202,7 +205,7 @@ async def test_who_may_set_a_sign_in_invites_with_a_fresh_factor_and_never_thems
         await invitations.invite(session, cast.programme, cast.system.person_id, PAPER)
     with pytest.raises(rules.OwnInvitation):
         await invitations.invite(session, cast.system, cast.system.person_id, PAPER)
-    stale = signing_in.Actor(cast.system.person_id, cast.system.name, cast.system.grants, fresh=False)
+    stale = replace(cast.system, fresh=False)
     with pytest.raises(StepUpNeeded):
         await invitations.invite(session, stale, person.id, PAPER)
     with pytest.raises(NotFound):
