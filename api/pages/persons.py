@@ -36,6 +36,7 @@ async def _persons(request: Request, session: Session, who: Actor, typed: Typed 
         "Persons",
         ["Name", "DNI", "Date of birth"],
         [[Link(f"{row.family_names}, {row.given_names}", f"/persons/{row.id}"), row.dni, row.birth_date] for row in rows],
+        links=[Link("Messages", "/messages", translate=True)] if who.may(Act.READ_MESSAGES) else [],
     )
     acts = [form("/persons", "Register a person", PersonIn, typed=typed) if may else None]
     return show(request, View("Persons", translate_title=True, tables=[table], acts=acts))

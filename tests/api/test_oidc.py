@@ -1,11 +1,8 @@
 """Signing in with an OpenID Connect provider, against a real one on loopback: whom it lets in, and each thing that must not."""
 
-import base64
-import hmac
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -21,52 +18,12 @@ from service.people import oidc, oidc_rules
 from service.people.oidc_rules import Identity
 from service.people.usecases import actor_for_person
 from tests.api.conftest import Client
+from tests.api.oidc_room import OWN, RETURN, count, linked, provider, set_out
 from tests.cast import Cast
-from tests.make import provider as providers
-from tests.make.provider import CLIENT, SECRET, Claims, Provider
+from tests.make.provider import CLIENT, SECRET, Provider
 from tests.traces import acts_on, refused_by_database
 
-OWN = {"sec-fetch-site": "same-origin"}
-RETURN = "/sign-in/provider/return"
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """A provider that this installation knows."""
-    with providers.running() as made:
-        monkeypatch.setenv("RAYMI_OIDC_ISSUER", made.issuer)
-        monkeypatch.setenv("RAYMI_OIDC_CLIENT_ID", CLIENT)
-        monkeypatch.setenv("RAYMI_OIDC_CLIENT_SECRET", SECRET)
-        monkeypatch.setenv("RAYMI_OIDC_NAME", "ID Municipal")
-        settings.load.cache_clear()
-        yield made
-    monkeypatch.undo()
-    settings.load.cache_clear()
-
-
-@pytest.fixture
-async def linked(provider: Provider, api_sessions: Sessions, cast: Cast) -> str:
-    """The subject of an account that the mayor has linked."""
-    subject = f"mayor-{uuid4()}"
-    async with transaction(api_sessions) as session:
-        actor = await actor_for_person(session, cast.mayor.person_id)
-        await oidc.link(session, actor, oidc.Returned(Identity(provider.issuer, subject, False), actor.person_id))
-    return subject
-
-
-async def set_out(browser: Client) -> str:
-    """Press the button; where the browser goes."""
-    answer = await browser.post("/sign-in/provider", headers=OWN)
-    assert answer.status_code == 200, answer.text
-    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
-    assert found
-    return unescape(found[1])
-
-
-async def count(sessions: Sessions, table: str) -> int:
-    """How many rows a table has."""
-    async with transaction(sessions) as session:
-        return await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # names of ours
+__all__ = ["linked", "provider"]
 
 
 async def test_the_button_is_there_only_where_a_provider_is_set(
@@ -108,104 +65,6 @@ async def test_an_unknown_account_is_refused_and_nothing_is_made(
     answer = await stranger.get(RETURN, params=provider.let_in(await set_out(stranger), "nobody", **dni))
     assert (answer.status_code, "no es de nadie aquí" in answer.text) == (403, True)
     assert [await count(api_sessions, table) for table in ("person", "sign_in", "oidc_identity", "record_leaf")] == before
-
-
-def unpadded(content: bytes) -> bytes:
-    """Base 64 as tokens write it."""
-    return base64.urlsafe_b64encode(content).rstrip(b"=")
-
-
-def encoded(part: Claims) -> bytes:
-    """A header or claims as tokens write them."""
-    return unpadded(json.dumps(part).encode())
-
-
-def unsigned(claims: Claims) -> str:
-    """A token with the algorithm ``none``."""
-    return b".".join([encoded({"alg": "none"}), encoded(claims), b""]).decode()
-
-
-def with_public_key_as_secret(provider: Provider, claims: Claims) -> str:
-    """A token under HS256 whose secret is the public key that everybody can read."""
-    signed = b".".join(encoded(each) for each in ({"alg": "HS256", "kid": "one"}, claims))
-    return (signed + b"." + unpadded(hmac.digest(provider.key.as_pem(private=False), signed, "sha256"))).decode()
-
-
-def with_other_key(_provider: Provider, claims: Claims) -> str:
-    """A token signed by somebody else under the same key id."""
-    return jwt.encode({"alg": "RS256", "kid": "one"}, claims, RSAKey.generate_key(2048))
-
-
-def with_key_inside(_provider: Provider, claims: Claims) -> str:
-    """A token that brings its own key along."""
-    key = RSAKey.generate_key(2048)
-    return jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key)
-
-
-def with_changed_claims(provider: Provider, claims: Claims) -> str:
-    """A right token whose middle was exchanged."""
-    head, _, tail = provider.sign_rightly(claims | {"sub": "nobody"}).split(".")
-    return f"{head}.{encoded(claims).decode()}.{tail}"
-
-
-FORGERIES: dict[str, Callable[[Provider, Claims], str]] = {
-    "alg none": lambda _provider, claims: unsigned(claims),
-    "HS256 with the public key": with_public_key_as_secret,
-    "another key": with_other_key,
-    "a key inside": with_key_inside,
-    "changed claims": with_changed_claims,
-    "not a token": lambda _provider, _claims: "x.y.z",
-    "empty": lambda _provider, _claims: "",
-    "no signature": lambda provider, claims: provider.sign_rightly(claims).rpartition(".")[0] + ".",
-}
-
-
-@pytest.mark.parametrize("kind", FORGERIES)
-async def test_a_forged_token_signs_nobody_in(
-    stranger: Client, provider: Provider, linked: str, api_sessions: Sessions, kind: str
-) -> None:
-    before = await count(api_sessions, "sign_in")
-    provider.sign = lambda claims: FORGERIES[kind](provider, claims)
-    answer = await stranger.get(RETURN, params=provider.let_in(await set_out(stranger), linked))
-    assert (answer.status_code, "no es de fiar" in answer.text) == (403, True)
-    assert await count(api_sessions, "sign_in") == before
-
-
-WRONG: dict[str, Claims] = {
-    "issuer": {"iss": "http://127.0.0.1:1"},
-    "no issuer": {"iss": None},
-    "audience": {"aud": "another"},
-    "audiences without us": {"aud": ["another", "third"]},
-    "several audiences and no azp": {"aud": [CLIENT, "another"]},
-    "azp": {"azp": "another"},
-    "azp among several": {"aud": [CLIENT, "another"], "azp": "another"},
-    "nonce": {"nonce": "another"},
-    "no nonce": {"nonce": None},
-    "expired": {"exp": 1_700_000_000},
-    "no expiry": {"exp": None},
-    "expiry that is no number": {"exp": "soon"},
-    "not yet good": {"nbf": 4_000_000_000},
-    "issued in the future": {"iat": 4_000_000_000},
-    "no subject": {"sub": None},
-    "empty subject": {"sub": ""},
-    "subject that is a list": {"sub": ["a"]},
-}
-
-
-@pytest.mark.parametrize("kind", WRONG)
-async def test_a_wrong_claim_signs_nobody_in(
-    stranger: Client, provider: Provider, linked: str, api_sessions: Sessions, kind: str
-) -> None:
-    def change(claims: Claims) -> None:
-        claims |= WRONG[kind]
-        for name in [name for name, value in claims.items() if value is None]:
-            del claims[name]
-
-    before = await count(api_sessions, "sign_in")
-    provider.change = change
-    answer = await stranger.get(RETURN, params=provider.let_in(await set_out(stranger), linked))
-    assert (answer.status_code, "no es de fiar" in answer.text) == (403, True)
-    assert await count(api_sessions, "sign_in") == before
 
 
 async def test_a_token_for_several_that_names_us_is_taken_and_a_clock_may_differ_by_a_minute(

@@ -55,6 +55,25 @@ def sign_in(page: Page, base: str, user_name: str, password: str) -> None:
     page.locator("form[action='/sign-in'] button").click()
 
 
+def link_and_enter(browser: Browser, base: str, name: str, shots: Path) -> None:
+    """Link the account at the provider, forget everything, and come in with it alone."""
+    own = phone(browser)
+    sign_in(own, base, "julia.arapa", NEW)
+    own.get_by_role("link", name="Entrada con otro servicio").click()
+    own.get_by_role("button", name="Vincular mi cuenta de ID Municipal").click()
+    own.wait_for_url(f"{base}/me/identities")
+    own.locator("td", has_text="somebody").wait_for()
+    assert "somebody" in own.locator("main").inner_text()
+    fits(own, shots, "linked")
+    own.context.clear_cookies()
+    own.goto(f"{base}/sign-in")
+    fits(own, shots, "sign-in")
+    own.get_by_role("button", name="Entrar con ID Municipal").click()
+    own.wait_for_url(f"{base}/")
+    assert name in own.locator("header").inner_text()
+    own.context.close()
+
+
 def test_from_paper_to_sign_in_and_back_in_with_the_provider(
     browser: Browser, served: Served, cast: Cast, tmp_path: Path
 ) -> None:
@@ -85,22 +104,7 @@ def test_from_paper_to_sign_in_and_back_in_with_the_provider(
     assert "julia.arapa" in paper.get_by_role("status").inner_text()
     paper.context.close()
 
-    own = phone(browser)
-    sign_in(own, served.url, "julia.arapa", NEW)
-    own.get_by_role("link", name="Entrada con otro servicio").click()
-    own.get_by_role("button", name="Vincular mi cuenta de ID Municipal").click()
-    own.wait_for_url(f"{served.url}/me/identities")
-    own.locator("td", has_text="somebody").wait_for()
-    assert "somebody" in own.locator("main").inner_text()
-    fits(own, tmp_path, "linked")
-    own.context.clear_cookies()
-    own.goto(f"{served.url}/sign-in")
-    fits(own, tmp_path, "sign-in")
-    own.get_by_role("button", name="Entrar con ID Municipal").click()
-    own.wait_for_url(f"{served.url}/")
-    assert juror.name in own.locator("header").inner_text()
-    own.context.close()
-
+    link_and_enter(browser, served.url, juror.name, tmp_path)
     office.goto(f"{served.url}/persons/{juror.person_id}")
     assert "contraseña nueva" in office.locator("main").inner_text()
     fits(office, tmp_path, "person")

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
+from pgqueuer import AsyncpgDriver, PgQueuer
+from pgqueuer.types import QueueExecutionMode
 from sqlalchemy import text
 
 from scripts.cluster import APP, Cluster
@@ -15,7 +19,7 @@ from service.core import clock
 from service.core.actor import MissingRole
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
 from service.core.machine import WrongState
-from service.messages import rules, usecases
+from service.messages import jobs, rules, usecases
 from service.messages.adapters import Folder, NotDelivered
 from service.messages.models import Message, MessageAction, MessageKind, MessageStatus
 from service.messages.templates import LANGUAGES, TooLong, write
@@ -105,6 +109,24 @@ async def test_what_is_committed_has_one_job_with_its_identifier(committed: Sess
             text("SELECT entrypoint FROM pgqueuer WHERE payload = :id"), {"id": str(message.id).encode()}
         )
         assert rows.scalars().all() == ["messages.deliver"]
+
+
+async def test_the_worker_delivers_what_waits_through_the_adapter_of_the_settings(
+    committed: Sessions, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await queued(committed)
+    monkeypatch.setattr(jobs, "adapter_of", lambda _settings: Folder(tmp_path / "sms"))
+    connection = await asyncpg.connect(cluster.url(APP, "messages"))
+    try:
+        worker = PgQueuer(AsyncpgDriver(connection))
+        with ThreadPoolExecutor(1) as press:
+            jobs.register(worker, committed, press)
+            await worker.qm.run(mode=QueueExecutionMode.drain, dequeue_timeout=timedelta(seconds=1))
+    finally:
+        await connection.close()
+    written = json.loads((tmp_path / "sms" / f"{message.id}.json").read_text())
+    assert (written["to"], VALUES["link"] in written["text"]) == (message.address, True)
+    assert (await now(committed, message)).reference == f"file:{message.id}"
 
 
 async def test_a_provider_that_is_away_is_asked_again_and_six_times_at_most(committed: Sessions) -> None:

@@ -3,11 +3,9 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import pikepdf
 import pytest
 from sqlalchemy import text
 
@@ -18,32 +16,12 @@ from service.core.errors import NotFound, Refusal
 from service.messages.models import Message
 from service.people import invitation_rules as rules
 from service.people import invitations, signing_in
-from service.people.invitation_models import InvitationWay
-from service.people.models import Person
 from service.people.rules import NotSignedIn, OnlySystemMay, PasswordTooShort, UserNameTaken, WrongSignIn
-from service.people.shapes import AcceptIn, InviteIn, PaperIn, SignInIn
+from service.people.shapes import PaperIn, SignInIn
 from tests.cast import Cast
+from tests.make.invitations import NEW, PAPER, SMS, accepted, new_person, on_paper
 from tests.make.people import PASSWORD, make_person, next_number
-from tests.traces import acts_on, refused_by_database
-
-PAPER, SMS = InviteIn(way=InvitationWay.PAPER), InviteIn(way=InvitationWay.SMS)
-NEW = "cuatro llamas en la puna"
-
-
-async def new_person(session: Session, cast: Cast, **changes: Any) -> Person:
-    """Somebody without a user name, with a number of their own."""
-    return await make_person(session, cast.system, mobile=f"9{next_number():08d}", **changes)
-
-
-async def on_paper(session: Session, cast: Cast, person: Person) -> invitations.Issued:
-    """An invitation on paper from the system administrator."""
-    return await invitations.invite(session, cast.system, person.id, PAPER)
-
-
-def accepted(person: Person, key: str, **changes: object) -> AcceptIn:
-    """What the invited person types."""
-    given = {"key": key, "answer": str(person.dni)[-4:], "user_name": f"user{next_number()}", "password": NEW}
-    return AcceptIn.model_validate(given | changes)
+from tests.traces import acts_on
 
 
 async def test_who_is_invited_chooses_name_and_password_and_signs_in_with_them(session: Session, cast: Cast) -> None:
@@ -216,79 +194,6 @@ async def test_who_may_set_a_sign_in_invites_with_a_fresh_factor_and_never_thems
 async def test_a_made_up_key_is_unknown(session: Session, cast: Cast, key: str) -> None:
     with pytest.raises(rules.InvitationUnknown):
         await invitations.open_invitation(session, key)
-
-
-def test_the_check_character_tells_every_wrong_letter_and_nearly_every_swap() -> None:
-    code = rules.new_code()
-    for place, right in enumerate(code):
-        for letter in rules.ALPHABET:
-            if letter != right:
-                with pytest.raises(rules.MistypedCode):
-                    rules.read_code(code[:place] + letter + code[place + 1 :])
-    unseen = {
-        (one, other)
-        for one in rules.ALPHABET
-        for other in rules.ALPHABET
-        if one != other and rules.check_character(one + other) == rules.check_character(other + one)
-    }
-    assert unseen == {("0", "Z"), ("Z", "0")}  # the one pair that Luhn's way cannot tell
-
-
-def test_a_code_is_read_however_it_is_written() -> None:
-    code = "0123456789ABCDE"
-    code += rules.check_character(code)
-    assert rules.written(code) == f"0123-4567-89AB-CDE{code[-1]}"
-    for typed in (
-        rules.written(code).lower(),
-        code.replace("0", "o").replace("1", "l"),
-        " ".join(code),
-        code.replace("1", "I"),
-    ):
-        assert rules.read_code(typed) == code
-
-
-async def test_the_paper_is_for_its_issuer_holds_link_and_code_and_is_kept_nowhere(session: Session, cast: Cast) -> None:
-    person = await new_person(session, cast)
-    issued = await on_paper(session, cast, person)
-    given = PaperIn(token=issued.token, code=issued.code)
-    files = await session.scalar(text("SELECT count(*) FROM stored_file"))
-    with pikepdf.open(BytesIO(await invitations.draw_invitation(session, cast.system, given))) as pdf:
-        assert (len(pdf.pages), list(pdf.attachments)) == (1, ["invitation.json"])
-        data = pdf.attachments["invitation.json"].get_file().read_bytes().decode()
-    assert issued.link in data and issued.code in data and str(person.dni) not in data
-    assert await session.scalar(text("SELECT count(*) FROM stored_file")) == files
-    with pytest.raises(rules.InvitationUnknown):
-        await invitations.draw_invitation(session, cast.programme, given)
-    other = await on_paper(session, cast, await new_person(session, cast))
-    with pytest.raises(rules.InvitationUnknown):
-        await invitations.draw_invitation(session, cast.system, PaperIn(token=issued.token, code=other.code))
-    await invitations.accept_invitation(session, accepted(person, issued.token))
-    with pytest.raises(rules.InvitationUsed):
-        await invitations.draw_invitation(session, cast.system, given)
-
-
-async def test_the_database_refuses_what_the_use_cases_refuse(session: Session, cast: Cast) -> None:
-    person = await new_person(session, cast)
-    issued = await on_paper(session, cast, person)
-    row = {"id": issued.invitation.id}
-    used = "UPDATE invitation SET used_at = expires_at WHERE id = :id"
-    assert "run out or is void" in await refused_by_database(session, used, **row)
-    await session.execute(text("UPDATE invitation SET attempts = 5 WHERE id = :id"), row)
-    assert "not given back" in await refused_by_database(session, "UPDATE invitation SET attempts = 4 WHERE id = :id", **row)
-    now = "UPDATE invitation SET used_at = at WHERE id = :id"
-    assert "run out or is void" in await refused_by_database(session, now, **row)
-    longer = "UPDATE invitation SET expires_at = expires_at + interval '1 day' WHERE id = :id"
-    assert "permission denied" in await refused_by_database(session, longer, **row)
-    second = (
-        "INSERT INTO invitation (id, person_id, purpose, way, token_hash, issued_by, at, expires_at, attempts) "
-        "SELECT gen_random_uuid(), :person, 'invite', 'by_sms', sha256('x'), :by, at, expires_at, 0 FROM invitation WHERE id = :id"
-    )
-    by = cast.system.person_id
-    assert "uq_invitation_live" in await refused_by_database(session, second, person=person.id, by=by, **row)
-    assert "by_another" in await refused_by_database(session, second, person=by, by=by, **row)
-    await session.execute(text("UPDATE invitation SET revoked_at = at WHERE id = :id"), row)
-    again = "UPDATE invitation SET revoked_at = NULL WHERE id = :id"
-    assert "stays as it is" in await refused_by_database(session, again, **row)
 
 
 async def test_thirty_tries_an_hour_from_one_network_address(rolled_back: Sessions) -> None:
