@@ -203,8 +203,6 @@ CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "clock": clock,
     "jobs": queue,
     "record": record,
-
-
     "messages": messages,
 }
 
