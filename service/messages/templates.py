@@ -1,8 +1,6 @@
-"""The words of messages: plain text from a template of each language, with every value given."""
+"""The words of messages: plain text with ``{placeholders}``, a file for each kind and language."""
 
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.core.settings import ROOT
 from service.messages.models import MessageKind
@@ -16,18 +14,13 @@ class TooLong(ValueError):
 
 
 def write(kind: MessageKind, language: str, values: dict[str, str]) -> str:
-    """The text of a message on one line per thought. Raises ``TooLong``; ``jinja2.UndefinedError`` where a value is missing."""
-    body = _environment().get_template(f"{language}/{kind}.txt").render(values).strip()
+    """The text of a message, one line for each thought. Raises ``TooLong``; ``KeyError`` where a value is missing."""
+    body = _template(kind, language).format_map(values)
     if len(body) > LONGEST:
         raise TooLong(f"{language}/{kind}: {len(body)} characters")
     return body
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "messages"),
-        autoescape=False,  # noqa: S701  # plain text for a phone: there is no markup to escape
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
+def _template(kind: MessageKind, language: str) -> str:
+    return (ROOT / "templates" / "messages" / language / f"{kind}.txt").read_text(encoding="utf-8").strip()
