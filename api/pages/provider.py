@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.deps import Anyone, Who, Work, new_router
+from api.deps import Anyone, Who, Work, address_of, new_router
 from api.pages.first import signed_in
 from api.pages.forms import Form, form
 from api.pages.views import Cell, Table, View, show
@@ -25,6 +25,7 @@ COOKIE = "raymi_provider"
 @router.post("/sign-in/provider")
 async def depart(request: Request, session: Work, _who: Anyone) -> Response:
     """Set out for the provider to sign in."""
+    await oidc.count_departure(request.app.state.sessions, address_of(request))
     return _leave(request, await oidc.depart(session, None))
 
 

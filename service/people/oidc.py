@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from service.core import clock
+from service.core import clock, throttle
 from service.core.actor import Actor
 from service.core.db import Session, Sessions, transaction
 from service.core.errors import NotFound
@@ -51,6 +51,12 @@ class Returned:
 def provider_of() -> Oidc | None:
     """The provider of this installation, if it has one."""
     return load().oidc
+
+
+async def count_departure(sessions: Sessions, address: str) -> None:
+    """Count a sign-in that is begun from a network address. Raises ``TooManyDepartures``."""
+    if (await throttle.hit(sessions, f"provider:address:{address}", rules.MOST_DEPARTURES, rules.DEPARTURES_WINDOW)).is_spent:
+        raise rules.TooManyDepartures
 
 
 async def depart(session: Session, actor: Actor | None) -> Departure:

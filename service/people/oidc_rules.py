@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -22,6 +23,10 @@ ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 LEEWAY = 60
 """Seconds that the provider's clock may differ from ours."""
 
+MOST_DEPARTURES = 300
+DEPARTURES_WINDOW = timedelta(hours=1)
+"""Sign-ins begun from one network address in an hour: a whole office behind one address on the day of a session (ours)."""
+
 LIFE_MINUTES = 10
 """How long somebody may take at the provider."""
 
@@ -34,6 +39,12 @@ class ProviderAway(Conflict):
     """The provider did not answer, or not in the form that is agreed."""
 
     message = "The sign-in service did not answer as it should. Try again later, or sign in with user name and password."
+
+
+class TooManyDepartures(Forbidden):
+    """Too many sign-ins were begun from one network address: each costs the provider and us something."""
+
+    message = "Too many sign-ins with this service were begun from this network. Wait an hour, or use user name and password."
 
 
 class AttemptUnknown(Forbidden):

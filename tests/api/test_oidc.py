@@ -229,3 +229,11 @@ async def test_somebody_elses_return_cannot_link_an_account_to_me(
         actor = await actor_for_person(session, cast.head.person_id)
         with pytest.raises(oidc_rules.OnlyOwnIdentity):
             await oidc.link(session, actor, oidc.Returned(identity, cast.secretary.person_id))
+
+
+async def test_three_hundred_sign_ins_an_hour_are_begun_from_one_address(rolled_back: Sessions) -> None:
+    for _ in range(300):
+        await oidc.count_departure(rolled_back, "203.0.113.11")
+    with pytest.raises(oidc_rules.TooManyDepartures):
+        await oidc.count_departure(rolled_back, "203.0.113.11")
+    await oidc.count_departure(rolled_back, "203.0.113.12")
