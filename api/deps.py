@@ -27,7 +27,18 @@ from service.people.rules import NotSignedIn
 from service.people.signing_in import actor_for_token
 
 COOKIE = "raymi_sign_in"
-KEYLESS = ("/api/v1/sign-ins", "/api/v1/confirmations", "/sign-in", "/language", "/confirm")
+KEYLESS = (
+    "/api/v1/sign-ins",
+    "/api/v1/confirmations",
+    "/api/v1/invitations/view",
+    "/api/v1/invitations/accept",
+    "/sign-in",
+    "/sign-in/provider",
+    "/language",
+    "/confirm",
+    "/invitations/open",
+    "/invitations/accept",
+)
 """Writes that take no key: nobody is signed in yet, and what they change once cannot be changed again."""
 
 MOST_FIELDS = 10_000
@@ -75,6 +86,11 @@ class Router(APIRouter):
         if self._beginnings.isdisjoint(zip(words, range(len(words), 0, -1), strict=True)):
             return Match.NONE, {}
         return super().matches(scope)
+
+
+def address_of(request: Request) -> str:
+    """The network address that a request came from, by which tries are counted."""
+    return request.client.host if request.client else "-"
 
 
 def new_router(tag: str) -> APIRouter:

@@ -22,3 +22,13 @@ def attachment(file: StoredFile) -> Response:
         "ETag": f'"{file.sha256}"',
     }
     return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def unkept(pdf: bytes, name: str) -> Response:
+    """A paper with a secret on it, to download: no cache keeps it."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)

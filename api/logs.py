@@ -113,7 +113,7 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         finally:
             ms = round((time.perf_counter() - began) * 1000, 1)
-            seen = {"method": scope["method"], "path": scope["path"][:LONGEST], "status": status, "ms": ms}
+            seen = {"method": scope["method"], "path": _shown(scope["path"]), "status": status, "ms": ms}
             self.log.info("request", extra=seen)
             if status in WATCHED:
                 self.security.warning("refused", extra=seen | _who_and_why(scope["state"]))
@@ -128,6 +128,11 @@ def note(request: Request, refusal: Refusal) -> None:
 def _who_and_why(state: Mapping[str, object]) -> dict[str, object]:
     actor = state.get("actor")
     return {"event": state.get("refused", "Refused"), "person": str(actor.person_id) if isinstance(actor, Actor) else None}
+
+
+def _shown(path: str) -> str:
+    """A path of bounded length, without the secret that an invitation's link ends with."""
+    return "/invitations/***" if path.startswith("/invitations/") else path[:LONGEST]
 
 
 def _given_id(scope: Scope) -> str | None:

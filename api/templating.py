@@ -16,7 +16,7 @@ from api.language import LANGUAGES, LOCALES, language_of, say
 from service.core.actor import Actor
 from service.core.clock import PERU
 from service.core.ids import new_id
-from service.core.settings import ROOT
+from service.core.settings import ROOT, load
 
 
 @cache
@@ -32,6 +32,7 @@ def environment() -> Environment:
     made.filters["money"] = money
     made.filters["fraction"] = fraction
     made.globals["new_key"] = lambda: str(new_id())
+    made.globals["provider_name"] = _provider_name
     return made
 
 
@@ -57,6 +58,12 @@ def page(request: Request, template: str, *, status: int = 200, no_store: bool =
     html = environment().get_template(template).render(context)
     headers = {"Cache-Control": "no-store"} if no_store else {}
     return HTMLResponse(csrf.with_token(html, actor.person_id) if actor else html, status, headers)
+
+
+def _provider_name() -> str:
+    """How the installation's OpenID Connect provider is called; empty where there is none."""
+    oidc = load().oidc
+    return oidc.name if oidc else ""
 
 
 def money(amount: Decimal | str | None) -> str:

@@ -23,6 +23,7 @@ from api.pages.standing import standing_table
 from api.pages.views import Cell, Link, State, Table, View, Word, show
 from service.applications import attributes, eligibility, usecases
 from service.applications.answers import answer_questions
+from service.applications.confirmation import send_code
 from service.applications.models import Application, ApplicationStatus, Paper, PaperKind
 from service.applications.queries import Dossier, get_dossier, get_paper_file
 from service.applications.shapes import (
@@ -284,6 +285,7 @@ act(
     to=_back,
     upload=True,
 )
+act(router, "/applications/{application_id}/confirmation-code/sms", Empty, send_code, page=_application, to=_back)
 act(router, "/applications/{application_id}/presence", PresenceIn, attributes.record_presence, page=_application, to=_back)
 act(router, "/applications/{application_id}/attributes", AttributeIn, attributes.record_attribute, page=_application, to=_back)
 act(router, "/applications/{application_id}/recusals", RecusalIn, recusals.recuse_juror, page=_application, to=_back)

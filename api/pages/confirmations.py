@@ -23,6 +23,7 @@ from service.applications.shapes import ConfirmIn, PaperConfirmationIn
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
+from service.messages import usecases as messages
 
 router = new_router("confirmations")
 
@@ -92,7 +93,7 @@ async def confirmation_tables(session: Session, who: Actor, found: Dossier, type
     return [Table("Confirmation by the group", columns, rows, acts=_acts(who, found, until, typed))]
 
 
-def _acts(who: Actor, found: Dossier, until: date | None, typed: Typed | None) -> list[Form]:
+def _acts(who: Actor, found: Dossier, until: date | None, typed: Typed | None) -> list[Form | None]:
     application = found.application
     may = who.may(Act.CONFIRM_FOR_GROUP, found.call.office_id) and who.person_id != application.filed_by
     if until is None or not may or application.status != "filed":
@@ -101,6 +102,9 @@ def _acts(who: Actor, found: Dossier, until: date | None, typed: Typed | None) -
     files = [("file", "File (PDF or photograph)")]
     return [
         form(f"{here}/confirmation-code", "Print a slip with a code for the president", typed=typed, explain=HELP),
+        form(f"{here}/confirmation-code/sms", "Send the code to the president's mobile", typed=typed)
+        if messages.is_on()
+        else None,
         form(f"{here}/confirmation", "Record the signed confirmation", PaperConfirmationIn, files=files, typed=typed),
     ]
 

@@ -43,7 +43,12 @@ async def sign_in(
         note(request, refusal)
         text = say(language_of(request), refusal.message, **refusal.values)
         return page(request, "pages/sign_in.html", status=403, to=_local(to), user_name=user_name, error=text, another=False)
-    answer = RedirectResponse(_local(to), 303)
+    return signed_in(token, _local(to))
+
+
+def signed_in(token: str, to: str) -> Response:
+    """Go on to a page of ours as who a new token stands for."""
+    answer = RedirectResponse(to, 303)
     secure = load().environment == "production"
     answer.set_cookie(COOKIE, token, max_age=LASTS, httponly=True, samesite="lax", secure=secure)
     return answer

@@ -3,21 +3,22 @@
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
 from api.language import language_of, say
-from api.pages.acts import act
-from api.pages.forms import Form, Typed, form
+from api.pages.acts import Empty, act, attempt, show_wrong
+from api.pages.forms import Form, Typed, form, parse
+from api.pages.invitations import invitation_tables, slip
 from api.pages.lookalikes import alike_notes, persons_alike
 from api.pages.offices import settings_of
 from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
-from service.people import signing_in, usecases
-from service.people.shapes import GrantIn, PersonIn, SignInIn
+from service.people import invitations, signing_in, usecases
+from service.people.shapes import GrantIn, InviteIn, PersonIn, SignInIn
 
 router = new_router("persons")
 
@@ -35,6 +36,7 @@ async def _persons(request: Request, session: Session, who: Actor, typed: Typed 
         "Persons",
         ["Name", "DNI", "Date of birth"],
         [[Link(f"{row.family_names}, {row.given_names}", f"/persons/{row.id}"), row.dni, row.birth_date] for row in rows],
+        links=[Link("Messages", "/messages", translate=True)] if who.may(Act.READ_MESSAGES) else [],
     )
     acts = [form("/persons", "Register a person", PersonIn, typed=typed) if may else None]
     return show(request, View("Persons", translate_title=True, tables=[table], acts=acts))
@@ -94,7 +96,26 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     crumbs = [Link("Persons", "/persons", translate=True)]
     alike = await persons_alike(request, session, who, person_id)
     notes = alike_notes(request, alike)
-    return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles], acts=acts, notes=notes))
+    entry = await invitation_tables(session, who, person_id, typed)
+    return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles, *entry], acts=acts, notes=notes))
+
+
+@router.post("/persons/{person_id}/invitations")
+async def invite(request: Request, session: Work, who: Who, person_id: UUID) -> Response:
+    """Invite a person: an SMS goes out, or a page leads to the paper, this once."""
+    try:
+        given = InviteIn.model_validate(parse(InviteIn, await request.form()))
+    except ValidationError as error:
+        return await show_wrong(request, session, error, page=_person)
+    on_paper: list[invitations.Issued] = []
+
+    async def run() -> None:
+        issued = await invitations.invite(session, who, person_id, given)
+        if issued.token:
+            on_paper.append(issued)
+
+    answer = await attempt(request, session, run, page=_person, to=_back)
+    return slip(request, on_paper[0]) if on_paper else answer
 
 
 class EndRole(BaseModel, extra="forbid"):
@@ -115,4 +136,5 @@ act(router, "/persons", PersonIn, usecases.create_person, page=_persons, to=lamb
 act(router, "/persons/{person_id}/roles", GrantIn, usecases.grant_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)
+act(router, "/persons/{person_id}/invitation-ends", Empty, invitations.revoke_invitation, page=_person, to=_back)
 act(router, "/persons/{person_id}/correction", PersonIn, usecases.correct_person, page=_person, to=_back)

@@ -57,6 +57,12 @@ async def issue_code(session: Work, who: Who, application_id: UUID) -> Response:
     return JSONResponse(answer.model_dump(), 201, {"Cache-Control": "no-store"})
 
 
+@router.post("/applications/{application_id}/confirmation-code/sms", status_code=204)
+async def send_code(session: Work, who: Who, application_id: UUID) -> None:
+    """Send a new code to the mobile of the group's president; earlier ones are no longer good."""
+    await confirmation.send_code(session, who, application_id)
+
+
 @router.post("/applications/{application_id}/confirmation", status_code=201)
 async def confirm_on_paper(session: Work, who: Who, application_id: UUID, given: PaperIn) -> ConfirmationOut:
     """Record the form that the president signed."""

@@ -11,7 +11,7 @@ from scripts.cluster import APP, OWNER
 from scripts.commands import check, serve
 from scripts.demo import scores
 from scripts.demo.auditing import audit
-from scripts.demo.papers import draw_papers, papers_of, write_papers
+from scripts.demo.papers import draw_papers, invitation_of, papers_of, write_papers
 from scripts.demo.programme import PASSWORD
 from scripts.demo.sessions import NOTHING_TO_ANNOUNCE
 from scripts.demo.stage import Stage, play
@@ -63,6 +63,6 @@ async def _play(played: scores.Scores) -> dict[str, bytes]:
                 raise
             print(f"Nothing is announced. {refusal}")
         await draw_papers(stage.sessions)
-        return await papers_of(stage)
+        return await papers_of(stage) | await invitation_of(stage)
     finally:
         await engine.dispose()

@@ -179,6 +179,18 @@ async def record() -> str:
     return f"{size} acts, {signed or 0} under a signed head, {len(configured()) or 'no'} witnesses"
 
 
+async def messages() -> str:
+    """Short messages leave, and none waits for a person to look."""
+    waiting, failed = await _row(
+        database.app_url(),
+        "SELECT count(*) FILTER (WHERE status = 'queued'), count(*) FILTER (WHERE status = 'failed') FROM message",
+    )
+    said = f"SMS {load().sms.partition(':')[0]}, {waiting} waiting, {failed} failed"
+    if failed:
+        raise Unwell(f"{said}: the page /messages tells why and sends again.")
+    return said
+
+
 CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "Python": packages,
     "libraries for papers": libraries,
@@ -193,6 +205,7 @@ CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "clock": clock,
     "jobs": queue,
     "record": record,
+    "messages": messages,
 }
 
 

@@ -20,8 +20,11 @@ from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.core.money import show
+from service.core.settings import load
 from service.documents.models import StoredFile
 from service.documents.usecases import get_file, store_file
+from service.messages import usecases as messages
+from service.messages.models import MessageKind
 from service.people.group_usecases import board_on, get_group
 from service.people.groups import BoardMandate, BoardRole
 from service.people.models import Person
@@ -65,6 +68,30 @@ async def issue_code(session: Session, actor: Actor, application_id: UUID) -> tu
     payload = {"code_id": str(code.id), "president_id": str(president.id)}
     await record.append(session, actor, "confirmation.code_issued", f"application:{application_id}", payload)
     return confirmation_rules.written(handle, secret), president
+
+
+async def send_code(session: Session, actor: Actor, application_id: UUID, language: str = "es") -> Person:
+    """Send a new code to the mobile of the group's president, who is returned; nobody of the office sees it.
+
+    Raises what ``issue_code`` raises, ``NoMobileOfPresident`` and what ``messages.enqueue`` raises.
+    """
+    code, president = await issue_code(session, actor, application_id)
+    if not president.mobile:
+        raise confirmation_rules.NoMobileOfPresident
+    slip = await slip_of(session, actor, application_id)
+    values = {
+        "application": slip.code,
+        "group": slip.group[:80],
+        "requested": f"{slip.requested:,.2f}",
+        "code": code,
+        "address": f"{load().public_url}/confirm",
+    }
+    subject, ends = f"application:{application_id}", await clock.now(session) + confirmation_rules.CONFIRM_WITHIN
+    await messages.drop_waiting(session, subject)
+    kind = MessageKind.CONFIRMATION_CODE
+    await messages.enqueue(session, kind, subject, f"+51{president.mobile}", values, ends, language)
+    await record.append(session, actor, "confirmation.code_sent", subject, {"president_id": str(president.id)})
+    return president
 
 
 async def slip_of(session: Session, actor: Actor, application_id: UUID) -> Slip:

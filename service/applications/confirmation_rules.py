@@ -31,6 +31,12 @@ class NoPresident(Conflict):
     message = "This organisation has no president or mayor in office. Enter the mandate first, then ask for the confirmation."
 
 
+class NoMobileOfPresident(Conflict):
+    """A code by SMS needs the president's number."""
+
+    message = "No mobile number of the president is entered. Enter it first, or print a slip."
+
+
 class FiledByYourself(Forbidden):
     """Who files on a group's behalf does not also confirm for it."""
 

@@ -68,7 +68,12 @@ class Actor:
 
     def require_fresh(self, act: Act) -> None:
         """Raise ``StepUpNeeded`` where the act asks that the person has just proved to be present."""
-        if act in rights.FRESH and not self.fresh:
+        if act in rights.FRESH:
+            self.require_presence()
+
+    def require_presence(self) -> None:
+        """Raise ``StepUpNeeded`` unless the person has just proved to be present: for acts on one's own sign-in."""
+        if not self.fresh:
             raise StepUpNeeded
 
     def _reaches(self, act: Act) -> bool:

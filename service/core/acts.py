@@ -49,6 +49,8 @@ class Act(StrEnum):
     GRANT_ROLE = auto()
     GRANT_SYSTEM = auto()
     SET_SIGN_IN = auto()
+    READ_MESSAGES = auto()
+    RETRY_MESSAGE = auto()
     CREATE_COMMITTEE = auto()
     APPOINT_MEMBER = auto()
     END_APPOINTMENT = auto()

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import event
@@ -38,6 +38,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def make_sessions(engine: AsyncEngine) -> Sessions:
     """A factory of sessions; objects stay readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def beside(session: Session) -> Sessions:
+    """A factory of sessions on the same database, for what is committed whatever becomes of this transaction."""
+    return make_sessions(cast(AsyncEngine, session.bind))
 
 
 def async_url(url: str) -> str:

@@ -50,6 +50,8 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.GRANT_ROLE, _SETTERS),
     Right(Act.GRANT_SYSTEM, (Role.SYSTEM,)),
     Right(Act.SET_SIGN_IN, _SETTERS),
+    Right(Act.READ_MESSAGES, _SETTERS),
+    Right(Act.RETRY_MESSAGE, _SETTERS),
     Right(Act.CREATE_COMMITTEE, (Role.PROGRAMME,)),
     Right(Act.APPOINT_MEMBER, (Role.PROGRAMME,)),
     Right(Act.END_APPOINTMENT, (Role.PROGRAMME,)),

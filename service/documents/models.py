@@ -53,6 +53,16 @@ class DocumentKind(StrEnum):
     RESOLUTION = "resolution"
 
 
+class SlipKind(StrEnum):
+    """Papers with a secret on them: drawn for whoever asks and handed over, never kept."""
+
+    INVITATION = "invitation"
+
+
+Kind = DocumentKind | SlipKind
+"""Every paper that can be drawn."""
+
+
 class Document(SQLModel, table=True):
     """A paper that was asked for: the plain values it is drawn from, and the file once the job has drawn it.
 

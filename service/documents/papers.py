@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from service.documents import sums
-from service.documents.models import DocumentKind
+from service.documents.models import DocumentKind, Kind, SlipKind
 from service.documents.papers_of_appeals import ResolutionPaper
 from service.documents.papers_of_contests import BlankSheetPaper, CallPaper, SheetPaper
 from service.documents.papers_of_contracts import ContractPaper
+from service.documents.papers_of_invitations import InvitationPaper
 from service.documents.papers_of_money import AuthorisationPaper, LiquidationPaper, ReceiptsPaper
 from service.documents.papers_of_sessions import MinutesPaper
 from service.documents.papers_of_transparency import ReportPaper
@@ -30,9 +31,10 @@ Paper = (
     | LiquidationPaper
     | ReportPaper
     | ResolutionPaper
+    | InvitationPaper
 )
 
-SHAPES: dict[DocumentKind, Any] = {
+SHAPES: dict[Kind, Any] = {
     DocumentKind.CALL: CallPaper,
     DocumentKind.SHEET: SheetPaper,
     DocumentKind.BLANK_SHEET: BlankSheetPaper,
@@ -43,6 +45,7 @@ SHAPES: dict[DocumentKind, Any] = {
     DocumentKind.LIQUIDATION: LiquidationPaper,
     DocumentKind.REPORT: ReportPaper,
     DocumentKind.RESOLUTION: ResolutionPaper,
+    SlipKind.INVITATION: InvitationPaper,
 }
 """The shape that each kind is drawn from; total."""
 
@@ -51,20 +54,20 @@ class NotThisPaper(ValueError):
     """The values do not have the shape of the paper, or do not add up: a fault of the caller, not of a user."""
 
 
-def check(kind: DocumentKind, data: Mapping[str, object]) -> dict[str, Any]:
+def check(kind: Kind, data: Mapping[str, object]) -> dict[str, Any]:
     """``data`` as plain values, once it has the shape of ``kind`` and its sums hold. Raises ``NotThisPaper``."""
     try:
         values: dict[str, Any] = _adapter(kind).validate_python(dict(data))
     except ValidationError as error:
         raise NotThisPaper(f"{kind}: {error}") from error
-    wrong = sums.differences(kind, values)
+    wrong = sums.differences(kind, values) if isinstance(kind, DocumentKind) else []
     if wrong:
         raise NotThisPaper(f"{kind} does not add up: {'; '.join(wrong)}")
     return values
 
 
 @cache
-def _adapter(kind: DocumentKind) -> TypeAdapter[Any]:
+def _adapter(kind: Kind) -> TypeAdapter[Any]:
     return TypeAdapter(SHAPES[kind])
 
 
@@ -73,6 +76,7 @@ __all__ = [
     "BlankSheetPaper",
     "CallPaper",
     "ContractPaper",
+    "InvitationPaper",
     "LiquidationPaper",
     "MinutesPaper",
     "NotThisPaper",
@@ -81,5 +85,6 @@ __all__ = [
     "ReportPaper",
     "ResolutionPaper",
     "SheetPaper",
+    "SlipKind",
     "check",
 ]

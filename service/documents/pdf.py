@@ -21,7 +21,7 @@ from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyp
 from service.core.canonical import canonical
 from service.core.settings import ROOT
 from service.documents import finish, fonts, qr, spanish
-from service.documents.models import DocumentKind
+from service.documents.models import DocumentKind, Kind, SlipKind
 
 TEMPLATES = ROOT / "templates" / "documents"
 FILTERS = {"es": spanish.FILTERS}
@@ -30,12 +30,12 @@ FILTERS = {"es": spanish.FILTERS}
 _one_at_a_time = threading.Lock()
 
 
-def languages(kind: DocumentKind) -> frozenset[str]:
+def languages(kind: Kind) -> frozenset[str]:
     """The languages that there is a template of ``kind`` for."""
     return frozenset(language for language in FILTERS if (TEMPLATES / language / f"{kind}.html").exists())
 
 
-def render(kind: DocumentKind, data: Mapping[str, Any], language: str = "es") -> bytes:
+def render(kind: Kind, data: Mapping[str, Any], language: str = "es") -> bytes:
     """The PDF of a paper. ``data`` has the shape of ``kind``; it is embedded in its canonical form as ``<kind>.json``.
 
     Raises ``jinja2.UndefinedError`` where a value is missing, ``fonts.FontsMissing`` on a machine that was not set up.
@@ -67,7 +67,7 @@ def render(kind: DocumentKind, data: Mapping[str, Any], language: str = "es") ->
     return bytes(content)
 
 
-def page(kind: DocumentKind, data: Mapping[str, Any], language: str) -> str:
+def page(kind: Kind, data: Mapping[str, Any], language: str) -> str:
     """The HTML of a paper: every text escaped, a missing value an error."""
     sha256 = hashlib.sha256(canonical(data)).hexdigest()
     template = _templates(language).get_template(f"{language}/{kind}.html")
@@ -84,7 +84,7 @@ def warm_up() -> None:
     with _one_at_a_time:
         _press()
     for language in FILTERS:
-        for kind in DocumentKind:
+        for kind in (*DocumentKind, *SlipKind):
             _templates(language).get_template(f"{language}/{kind}.html")
 
 

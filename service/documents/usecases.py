@@ -11,7 +11,7 @@ from service.core import clock
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.documents import papers, pdf, quarantine, queue, rules, store
-from service.documents.models import Document, DocumentKind, StoredFile
+from service.documents.models import Document, DocumentKind, SlipKind, StoredFile
 from service.documents.rules import MediaType
 
 
@@ -80,6 +80,16 @@ async def render_document(session: Session, document_id: UUID, press: Executor |
     await store.attach(session, document.id, drawn.id)
     await session.refresh(document)
     return drawn
+
+
+async def draw_slip(kind: SlipKind, data: Mapping[str, object], language: str = "es") -> bytes:
+    """A paper with a secret on it, drawn in a thread and kept nowhere.
+
+    Raises ``LanguageNotAvailable``; ``NotThisPaper`` where ``data`` lack the shape of ``kind``.
+    """
+    if language not in pdf.languages(kind):
+        raise rules.LanguageNotAvailable("language")
+    return await asyncio.to_thread(pdf.render, kind, papers.check(kind, data), language)
 
 
 async def get_document(session: Session, document_id: UUID) -> Document:

@@ -13,6 +13,7 @@ from service.core.acts import Role
 from service.core.text import Code, Line, Paragraphs
 from service.people.groups import BoardRole, GroupKind, Registration
 from service.people.identifiers import Cci, Dni, Mobile, Ruc
+from service.people.invitation_models import InvitationWay
 from service.people.models import Position, Sex
 
 Ubigeo = Annotated[str, StringConstraints(pattern="^[0-9]{6}$")]
@@ -70,6 +71,29 @@ class SignInIn(BaseModel, extra="forbid"):
     """How a person will sign in."""
 
     user_name: UserName = Field(description="User name")
+    password: str = Field(max_length=200, description="Password", repr=False)
+
+
+class InviteIn(BaseModel, extra="forbid"):
+    """How an invitation to sign in goes out."""
+
+    way: InvitationWay = Field(description="How it is sent")
+    language: Literal["es", "en", "qu"] = Field(default="es", description="Language of the message")
+
+
+class PaperIn(BaseModel, extra="forbid"):
+    """The link's token and the code of an invitation, which its issuer was shown once."""
+
+    token: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{43}$")] = Field(repr=False)
+    code: str = Field(max_length=40, repr=False)
+
+
+class AcceptIn(BaseModel, extra="forbid"):
+    """What an invited person types: the link's token or the code, the answer to the question, and how they will sign in."""
+
+    key: str = Field(max_length=64, repr=False)
+    answer: str = Field(max_length=40, repr=False)
+    user_name: UserName | None = Field(default=None, description="User name")
     password: str = Field(max_length=200, description="Password", repr=False)
 
 

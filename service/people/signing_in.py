@@ -83,12 +83,17 @@ async def sign_in(session: Session, user_name: str, password: str) -> str:
         raise rules.WrongSignIn
     if renewed:  # the library has come to ask for more work than when this hash was made
         credential.password_hash = renewed
+    return await begin_sign_in(session, await store.fetch(session, Person, credential.person_id), "password")
+
+
+async def begin_sign_in(session: Session, person: Person, how: str) -> str:
+    """A new token for a person who was found to be who they say; ``how`` is kept in the record."""
     token, now = secrets.token_urlsafe(32), await clock.now(session)
-    row = SignIn(token_hash=_hash_token(token), person_id=credential.person_id, at=now, expires_at=now + LIFE)
+    row = SignIn(token_hash=_hash_token(token), person_id=person.id, at=now, expires_at=now + LIFE)
     session.add(row)
     await session.flush()
-    actor = Actor(row.person_id, credential.user_name, via=_via(row.id))
-    await record.append(session, actor, "sign_in.begun", f"person:{row.person_id}", {"sign_in_id": str(row.id)})
+    actor = Actor(person.id, person.name, via=_via(row.id))
+    await record.append(session, actor, "sign_in.begun", f"person:{person.id}", {"sign_in_id": str(row.id), "how": how})
     return token
 
 

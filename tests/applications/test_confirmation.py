@@ -1,5 +1,6 @@
 """The group's confirmation: by a code or on paper, by the president of that day, never by who filed; not eligible without it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from service.people.groups import BoardRole
 from tests.cast import Cast
 from tests.make.applications import SCAN, add_papers, budget_in, file_application, make_application
 from tests.make.contests import make_contest
-from tests.make.people import make_group
+from tests.make.people import make_group, next_number
 
 YES = EligibilityIn(eligible=True)
 
@@ -86,6 +87,36 @@ async def test_five_wrong_attempts_spend_a_code_and_a_newer_one_replaces_it(
     assert await confirmation.confirm_by_code(session, typed(application, newer)) is not None
     assert await confirmation.confirm_by_code(session, typed(application, newer)) is None
     assert await confirmation.confirm_by_code(session, typed(application, "-")) is None
+
+
+async def test_a_code_goes_to_the_presidents_mobile_and_nobody_of_the_office_sees_it(
+    session: Session, cast: Cast, application: Application
+) -> None:
+    board = await board_on(session, application.group_id, await clock.today(session))
+    president = next(person for mandate, person in board if mandate.role == BoardRole.PRESIDENT)
+    president.mobile = None
+    with pytest.raises(confirmation_rules.NoMobileOfPresident):
+        async with session.begin_nested():
+            await confirmation.send_code(session, cast.secretary, application.id)
+    await session.refresh(president)
+    president.mobile = f"9{next_number():08d}"
+    with pytest.raises(MissingRole):
+        await confirmation.send_code(session, cast.auditor, application.id)
+    with pytest.raises(confirmation_rules.FiledByYourself):
+        await confirmation.send_code(session, cast.promoter, application.id)
+    bodies = []
+    for _ in range(2):
+        assert (await confirmation.send_code(session, cast.secretary, application.id)).id == president.id
+        rows = await session.execute(_WAITING, {"subject": f"application:{application.id}"})
+        address, body = rows.one()  # the earlier one was taken back: its code is no longer good
+        assert address == f"+51{president.mobile}"
+        bodies.append(body)
+    codes = [re.findall(r"[2-9A-Z]{6}-[2-9A-Z]{6}-[2-9A-Z]{6}", body)[0] for body in bodies]
+    assert application.code in bodies[1] and "http://localhost:8000/confirm" in bodies[1]
+    assert await confirmation.confirm_by_code(session, typed(application, codes[1])) == application
+
+
+_WAITING = text("SELECT address, body FROM message WHERE subject = :subject AND status = 'queued'")
 
 
 async def test_only_the_hash_of_a_code_is_kept(session: Session, cast: Cast, application: Application) -> None:

@@ -34,6 +34,7 @@ def serve(database_url: str) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": database_url, "RAYMI_ENV": "development", "RAYMI_LOG_LEVEL": "WARNING"}
+    environment.setdefault("RAYMI_PUBLIC_URL", f"http://127.0.0.1:{port}")
     command = [sys.executable, "-m", "uvicorn", "api.app:app", "--port", str(port), "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
