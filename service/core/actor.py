@@ -11,10 +11,11 @@ from service.core.errors import Forbidden
 
 @dataclass(frozen=True)
 class Grant:
-    """A role held in one office, or in every office where ``office_id`` is None."""
+    """A role held in one office, or in every office where ``office_id`` is None; by a deputy, in place of ``for_person``."""
 
     role: Role
     office_id: UUID | None = None
+    for_person: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ class Actor:
 
     @property
     def capacity(self) -> str:
-        """As what the actor acts, for the record: the roles held with their office, ``person`` for none."""
-        held = (f"{grant.role}@{grant.office_id}" if grant.office_id else grant.role.value for grant in self.grants)
-        return " ".join(sorted(held)) or "person"
+        """As what the actor acts, for the record: the roles held with their office, and whose they are if lent; ``person`` for none."""
+        return " ".join(sorted(map(_written, self.grants))) or "person"
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """The actor, and everybody whom the actor stands in for today: duties kept apart count all of them."""
+        return frozenset({self.person_id, *(grant.for_person for grant in self.grants if grant.for_person)})
 
     def may(
         self, act: Act, office_id: UUID | None = None, phase: Phase | None = None, relations: Collection[Relation] = ()
@@ -73,6 +78,11 @@ class Actor:
 
     def _reaches(self, act: Act) -> bool:
         return self.scope is None or act in self.scope
+
+
+def _written(grant: Grant) -> str:
+    place = f"@{grant.office_id}" if grant.office_id else ""
+    return f"{grant.role}{place}" + (f":for:{grant.for_person}" if grant.for_person else "")
 
 
 def may(

@@ -28,12 +28,13 @@ class Relation(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a contest stands, by the dates of its call and by whether its result was announced; computed, never stored."""
+    """Where a contest stands, by the dates of its call, its sheets and the announcement of its result; computed, never stored."""
 
     DRAFT = "draft"  # being written
     UPCOMING = "upcoming"  # published, filing has not begun
     OPEN = "open"  # filing is open
     CLOSED = "closed"  # filing is over: files are examined, scored and heard
+    TALLIED = "tallied"  # every sheet is in and its stage closed; before that scores are their juror's alone
     ANNOUNCED = "announced"  # the result is announced
     DECIDED = "decided"  # the minutes are signed
 
@@ -49,6 +50,9 @@ class Act(StrEnum):
     GRANT_ROLE = auto()
     GRANT_SYSTEM = auto()
     SET_SIGN_IN = auto()
+    NAME_DEPUTY = auto()
+    CONFIRM_DEPUTY = auto()
+    READ_DUTIES = auto()
     CREATE_COMMITTEE = auto()
     APPOINT_MEMBER = auto()
     END_APPOINTMENT = auto()

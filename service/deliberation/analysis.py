@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from service.contests.models import Contest
-from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Act, Relation
 from service.core.db import Session
@@ -47,7 +45,7 @@ async def analyse_contest(session: Session, actor: Actor, contest_id: UUID) -> C
     announced = row is not None and row.status in rules.ANNOUNCED
     relations = {Relation.JUROR} if actor.person_id in await scoring.seated(session, contest_id) else set()
     relations |= {Relation.CHAIR} if here is not None and here.capacity == Capacity.CHAIR else set()
-    if not actor.may(Act.READ_ANALYSIS, call.office_id, contest_phase(contest, call, await clock.now(session)), relations):
+    if not actor.may(Act.READ_ANALYSIS, call.office_id, await scoring.stands_at(session, contest, call), relations):
         raise NotFound
     runs = await (run_store.announced_runs if announced else run_store.latest_runs)(session, [contest_id])
     run = runs.get(contest_id)

@@ -110,7 +110,7 @@ class ScoreDraft(SQLModel, table=True):
 
 class ScoreSheet(SQLModel, table=True):
     """A locked sheet. A correction is a further sheet that supersedes it, with a reason; both stay. A first sheet has a reason only where
-    a ruling opened it after its stage was closed."""
+    a ruling opened it after its stage was closed. ``nonce`` opens the commitment in the record (``sealing.py``)."""
 
     __tablename__ = "score_sheet"
     __table_args__ = (
@@ -125,6 +125,7 @@ class ScoreSheet(SQLModel, table=True):
         ),
         Index("ix_score_sheet_contest_id", "contest_id"),
         CheckConstraint("supersedes_id IS NULL OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("length(nonce) = 32", name="nonce"),
         IMMUTABLE,
     )
 
@@ -137,6 +138,7 @@ class ScoreSheet(SQLModel, table=True):
     locked_at: datetime = moment()
     supersedes_id: UUID | None = reference("score_sheet.id", optional=True, unique=True)
     reason: str | None = None
+    nonce: bytes | None = None
 
 
 class Score(SQLModel, table=True):
