@@ -71,9 +71,27 @@ def upgrade() -> None:
     app_role = context.config.attributes["app_role"]
     op.add_column("score_sheet", sa.Column("nonce", sa.LargeBinary(), nullable=True))
     op.create_check_constraint(op.f("ck_score_sheet_nonce"), "score_sheet", "length(nonce) = 32")
+    create_reveal()
     create_deputy()
-    for statement in [*FUNCTIONS, *protect("deputy", MOVES, app_role)]:
+    for statement in [*FUNCTIONS, *protect("deputy", MOVES, app_role), *protect("score_reveal", (), app_role)]:
         op.execute(statement)
+
+
+def create_reveal() -> None:
+    """From when scores may be read."""
+    op.create_table(
+        "score_reveal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revealed_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_score_reveal_contest_id")),
+        sa.ForeignKeyConstraint(["revealed_by"], ["person.id"], name=op.f("fk_score_reveal_revealed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_reveal")),
+        info={"immutable": True, "moves": ()},
+    )
+    op.create_index(op.f("ix_score_reveal_contest_id"), "score_reveal", ["contest_id"], unique=False)
+    op.create_index(op.f("ix_score_reveal_revealed_by"), "score_reveal", ["revealed_by"], unique=False)
 
 
 def create_deputy() -> None:

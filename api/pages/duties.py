@@ -24,6 +24,8 @@ from service.people.deputy_models import DeputyIn
 
 router = new_router("duties")
 
+ENDED = Word("ended")
+
 
 @router.get("/offices/{office_id}/deputies")
 async def list_deputies(request: Request, session: Work, who: Who, office_id: UUID) -> Response:
@@ -36,7 +38,7 @@ async def _deputies(request: Request, session: Session, who: Actor, office_id: U
     views = await deputies.list_deputies(session, who, office_id)
     today = await clock.today(session)
     rows: list[list[Cell]] = [
-        [view.name, Word(view.role.value), view.holder, view.deputy.since, view.deputy.until, Word(_state(view, today))]
+        [view.name, Word(view.role.value), view.holder, view.deputy.since, view.deputy.until, _state(view, today)]
         for view in views
     ]
     columns = ["Deputy", "Role", "Stands in for", "From", "First day without", "State"]
@@ -47,17 +49,17 @@ async def _deputies(request: Request, session: Session, who: Actor, office_id: U
     return show(request, View("Deputies", translate_title=True, crumbs=crumbs, tables=[table], acts=acts))
 
 
-def _state(view: DeputyView, today: date) -> str:
+def _state(view: DeputyView, today: date) -> Word:
     if view.deputy.ended_at is not None or view.deputy.until <= today:
-        return "ended"
+        return ENDED
     if view.deputy.confirmed_at is None:
-        return "waits for its confirmation"
-    return "in force" if view.deputy.since <= today else "confirmed"
+        return Word("waits for its confirmation")
+    return Word("in force") if view.deputy.since <= today else Word("confirmed")
 
 
 def _decisions(views: Sequence[DeputyView], who: Actor, here: str, today: date, typed: Typed | None) -> list[Form | None]:
     """What the reader may confirm or end."""
-    open_ones = [view for view in views if _state(view, today) != "ended"]
+    open_ones = [view for view in views if _state(view, today) != ENDED]
     gives = who.may(Act.CONFIRM_DEPUTY)
     waiting = [_choice(view) for view in open_ones if gives and view.deputy.confirmed_at is None]
     own = [_choice(view) for view in open_ones if gives or who.person_id in (view.deputy.person_id, view.holder_id)]
@@ -129,8 +131,8 @@ async def list_duties(request: Request, session: Work, who: Who, office_id: UUID
         ),
         Table(
             "Duties kept apart by person",
-            ["Who did this", "does not do this to the same thing", "Why"],
-            [[_words(duty.earlier), _words(duty.later), Word(duty.why)] for duty in found.pairs],
+            ["Who did this", "May not then do"],
+            [[_words(duty.earlier), _words(duty.later)] for duty in found.pairs],
         ),
     ]
     crumbs = [Link(office.name, f"/offices/{office_id}")]
@@ -139,7 +141,7 @@ async def list_duties(request: Request, session: Work, who: Who, office_id: UUID
 
 def _words(which: Act) -> Word:
     """An act in words."""
-    return Word(which.value.replace("_", " "))
+    return Word(which.value)
 
 
 class WhichDeputy(BaseModel, extra="forbid"):

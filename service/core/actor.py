@@ -1,12 +1,16 @@
 """Who acts: a value that the outer rooms make from a sign-in and hand down."""
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from service.core import rights
 from service.core.acts import Act, Phase, Relation, Role
 from service.core.errors import Forbidden
+
+ASKED: ContextVar[set[Act] | None] = ContextVar("asked", default=None)
+"""Where a test keeps the acts that were asked for during a request, to compare them with what the route's row says; None otherwise."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,14 @@ class Actor:
             raise StepUpNeeded
 
     def _reaches(self, act: Act) -> bool:
+        note(act)
         return self.scope is None or act in self.scope
+
+
+def note(act: Act) -> None:
+    """Keep an act that is asked for where somebody listens."""
+    if (asked := ASKED.get()) is not None:
+        asked.add(act)
 
 
 def _written(grant: Grant) -> str:
@@ -89,6 +100,7 @@ def may(
     actor: Actor | None, act: Act, office_id: UUID, phase: Phase | None = None, relations: Collection[Relation] = ()
 ) -> bool:
     """Whether an actor, or somebody who is not signed in (None), may do this."""
+    note(act)
     return rights.permits(act, (), phase) if actor is None else actor.may(act, office_id, phase, relations)
 
 

@@ -91,6 +91,18 @@ class ScoringWindow(SQLModel, table=True):
     closed_at: datetime | None = moment(optional=True)
 
 
+class ScoreReveal(SQLModel, table=True):
+    """From when the scores of a contest may be read: a tally has found all sheets in. It holds until a stage is opened again."""
+
+    __tablename__ = "score_reveal"
+    __table_args__ = (IMMUTABLE,)
+
+    id: UUID = id_column()
+    contest_id: UUID = reference("contest.id")
+    at: datetime = moment()
+    revealed_by: UUID = reference("person.id")
+
+
 class ScoreDraft(SQLModel, table=True):
     """What a juror has typed so far: texts by criterion. Locking inserts the sheet and leaves the draft behind.
 

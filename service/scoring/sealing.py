@@ -1,8 +1,9 @@
 """Scores are sealed until all of them are in: who may read which is asked with the phase that this file finds.
 
-A contest is *tallied*, and its scores are there to be read, once the stages of its rule book are closed and no sheet is missing: each
-juror on the panel of each application has locked one, is recused, or is recorded as absent. Not when a stage closes, for a later stage would
-be scored with the earlier one known; not at a tally that lacks a sheet, for its juror could still make it fit. Until then a lock is a
+A contest is *tallied*, and its scores are there to be read, once the stages of its rule book are closed and a tally has found that no
+sheet is missing: each juror on the panel of each application that is still in the race has locked one, is recused, or is recorded as
+absent. Not when a stage closes, for a later stage would be scored with the earlier one known; not at a tally that lacks a sheet, for its
+juror could still make it fit; and no longer once a stage is opened again. Until then a lock is a
 commitment: the record holds SHA-256 of the sheet's 32 random bytes followed by its canonical form, so that nobody who reads the record can
 guess the scores, and nobody can change them without being found (a hash commitment: hiding by the nonce, binding by SHA-256).
 """
@@ -26,9 +27,9 @@ from service.core.acts import Act, Phase, Relation
 from service.core.canonical import canonical
 from service.core.db import Session
 from service.core.errors import NotFound
+from service.record import usecases as record
 from service.scoring import panel_rules, store
-from service.scoring.models import ScoreSheet
-from service.scoring.rules import JUDGED
+from service.scoring.models import ScoreReveal, ScoreSheet
 
 FORMAT = "raymi-sheet/1"
 NONCE_BYTES = 32
@@ -76,9 +77,16 @@ def commit(nonce: bytes, committed: Mapping[str, object]) -> str:
 
 
 async def all_in(session: Session, contest_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these contests whose sheets are all in: every stage closed, nothing missing."""
-    of = {"contests": list(contest_ids), "judged": list(JUDGED)}
-    return set((await session.execute(_ALL_IN, of)).scalars()) if contest_ids else set()
+    """Those of these contests whose sheets are all in: every stage is closed, and a tally since has found nothing missing."""
+    return set((await session.execute(_ALL_IN, {"contests": list(contest_ids)})).scalars()) if contest_ids else set()
+
+
+async def reveal(session: Session, actor: Actor, contest_id: UUID) -> None:
+    """Let the scores of a contest be read from now on, until a stage is opened again: called by a tally that lacks no sheet."""
+    revealed = ScoreReveal(contest_id=contest_id, at=await clock.now(session), revealed_by=actor.person_id)
+    session.add(revealed)
+    await session.flush()
+    await record.append(session, actor, "scores.revealed", f"contest:{contest_id}", {"reveal_id": str(revealed.id)})
 
 
 async def sealed_of(session: Session, contests: Sequence[Contest]) -> set[UUID]:
@@ -126,14 +134,9 @@ _ALL_IN = text(
             SELECT FROM scoring_window w
             WHERE w.contest_id = c.id AND w.stage = stage.value ->> 'code' AND w.closed_at IS NOT NULL
         )
-    ) AND NOT EXISTS (
-        SELECT FROM panel s JOIN application a ON a.id = s.application_id AND a.status = ANY(:judged)
-        WHERE s.contest_id = c.id
-        AND NOT EXISTS (SELECT FROM recusal r WHERE r.application_id = a.id AND r.person_id = s.person_id)
-        AND NOT EXISTS (
-            SELECT FROM recorded_absence n WHERE n.application_id = a.id AND n.stage = s.stage AND n.person_id = s.person_id)
-        AND NOT EXISTS (SELECT FROM score_sheet t WHERE t.application_id = a.id AND t.stage = s.stage
-            AND t.person_id = s.person_id AND t.supersedes_id IS NULL)
+    ) AND EXISTS (
+        SELECT FROM score_reveal r WHERE r.contest_id = c.id
+        AND r.at >= (SELECT max(closed_at) FROM scoring_window WHERE contest_id = c.id)
     )
     """
 )

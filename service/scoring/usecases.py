@@ -27,7 +27,7 @@ from service.scoring.queries import (
     sheet_for,
 )
 from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_by_ruling, recuse_juror, ties_to
-from service.scoring.sealing import Opening, all_in, list_openings, sealed_of, stands_at
+from service.scoring.sealing import Opening, all_in, list_openings, reveal, sealed_of, stands_at
 from service.scoring.sheets import lock_by_ruling, lock_scoresheet, open_sheet, record_absence, save_draft, supersede_scoresheet
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "recuse_by_ruling",
     "recuse_juror",
     "reopen_window",
+    "reveal",
     "roster",
     "save_draft",
     "sealed_of",
