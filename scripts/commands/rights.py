@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     width = max(len(row.act) for row in RIGHTS)
     for row in RIGHTS:
         print(
-            f"{row.act:<{width}}  {when(row):<34}  {', '.join(row.holders)}{', never its jurors' if row.unless_juror else ''}"
+            f"{row.act:<{width}}  {when(row):<48}  {', '.join(row.holders)}{', never its jurors' if row.unless_juror else ''}"
         )
     return 0
 

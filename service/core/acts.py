@@ -24,6 +24,7 @@ class Relation(StrEnum):
     CHAIR = "chair"  # is present in the session as its chair
     APPLICANT = "applicant"  # is on the board of the group that applies, or of the family
     PANEL = "panel"  # is named to hear an appeal
+    COFUNDER = "cofunder"  # signs for the cofunder concerned
     EVERYBODY = "everybody"  # also who is not signed in
 
 
@@ -94,6 +95,7 @@ class Act(StrEnum):
     CREATE_COFUNDER = auto()
     APPOINT_SIGNER = auto()
     END_SIGNER = auto()
+    READ_PLEDGE = auto()
     DECLARE_PLEDGE = auto()
     SETTLE_PLEDGE = auto()
     RECORD_DEPOSIT = auto()

@@ -25,6 +25,7 @@ _CHECK = "Who vouched for the papers does not decide on the strength of them."
 _FILE = "Who wrote a file to the bank, or ordered what is in it, does not let it go."
 
 DUTIES: tuple[Duty, ...] = (
+    Duty(Act.PREPARE_BATCH, Act.RELEASE_BATCH, _FILE),
     Duty(Act.FILL_SHEET, Act.AUTHORISE_REQUEST, _SCORED),
     Duty(Act.FILL_SHEET, Act.RELEASE_BATCH, _SCORED),
     Duty(Act.PROPOSE_ACCOUNT, Act.DECIDE_ACCOUNT, "Two officers see an account before money goes to it."),
@@ -40,7 +41,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty(Act.CHECK_REQUEST, Act.RELEASE_BATCH, _CHECK),
     Duty(Act.AUTHORISE_REQUEST, Act.PREPARE_BATCH, _FILE),
     Duty(Act.AUTHORISE_REQUEST, Act.RELEASE_BATCH, _FILE),
-    Duty(Act.PREPARE_BATCH, Act.RELEASE_BATCH, _FILE),
     Duty(Act.REGISTER_SCAN, Act.CONFIRM_SCAN, "Two officers see each signature on paper."),
     Duty(Act.SUBMIT_REPORT, Act.DECIDE_REPORT, "Nobody accepts the accounts that the same person handed in."),
 )

@@ -89,6 +89,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.CREATE_COFUNDER, (Role.PROGRAMME,)),
     Right(Act.APPOINT_SIGNER, (Role.PROGRAMME,)),
     Right(Act.END_SIGNER, (Role.PROGRAMME,)),
+    Right(Act.READ_PLEDGE, (*OFFICE, Relation.COFUNDER)),
     Right(Act.DECLARE_PLEDGE, (Role.SECRETARY, Role.PROMOTER, Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.PROGRAMME)),
     Right(Act.SETTLE_PLEDGE, (Role.ADMINISTRATOR,)),
     Right(Act.RECORD_DEPOSIT, (Role.ADMINISTRATOR,)),

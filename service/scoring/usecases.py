@@ -27,10 +27,11 @@ from service.scoring.queries import (
     sheet_for,
 )
 from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_by_ruling, recuse_juror, ties_to
-from service.scoring.sealing import Opening, all_in, list_openings, reveal, sealed_of, stands_at
+from service.scoring.sealing import SHUT, Opening, all_in, list_openings, reveal, sealed_of, stands_at
 from service.scoring.sheets import lock_by_ruling, lock_scoresheet, open_sheet, record_absence, save_draft, supersede_scoresheet
 
 __all__ = [
+    "SHUT",
     "Gathered",
     "LockedSheet",
     "Opening",

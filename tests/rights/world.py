@@ -23,6 +23,7 @@ from tests.make.people import person_in
 
 ROLES = [role.value for role in Role]
 EVERYWHERE = (Role.PROGRAMME, Role.AUDITOR, Role.SYSTEM)
+ELSEWHERE = ("office_head elsewhere", "secretary elsewhere", "administrator elsewhere")
 RELATIONS = {
     "juror": "SELECT person_id FROM score_sheet WHERE application_id = :application_id ORDER BY person_id LIMIT 1",
     "chair": "SELECT a.person_id FROM attendance a WHERE session_id = :session_id AND capacity = 'chair' LIMIT 1",
@@ -35,7 +36,7 @@ RELATIONS = {
 
 WHO = (
     *ROLES,
-    *(f"{role.value} elsewhere" for role in Role if role not in EVERYWHERE),
+    *ELSEWHERE,
     *RELATIONS,
     "member",
     "nobody",
@@ -101,7 +102,7 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, str]:
     other = await usecases.create_office(session, system, given)
     programme = replace(system, grants=frozenset({Grant(Role.PROGRAMME)}))
     who: dict[str, UUID] = {}
-    for column in (*ROLES, *(f"{role.value} elsewhere" for role in Role if role not in EVERYWHERE), "member", "nobody"):
+    for column in (*ROLES, *ELSEWHERE, "member", "nobody"):
         who[column] = (await usecases.create_person(session, system, person_in())).id
         if column == "member":
             term = AppointmentIn(person_id=who[column], position=Position.MEMBER, origin="Provincia", since=date(2020, 1, 1))
