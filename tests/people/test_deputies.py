@@ -84,7 +84,11 @@ async def test_only_the_holder_or_who_gives_roles_names_and_a_deputy_names_nobod
 async def test_neither_of_the_two_nor_who_named_confirms(session: Session, cast: Cast) -> None:
     deputy = await make_actor(session, cast, Role.PROGRAMME)
     named = await deputies.name_deputy(session, cast.programme, await term(session, cast, cast.head, deputy))
-    for actor in (cast.programme, deputy, replace(cast.head, grants=cast.programme.grants)):
+    for actor in (
+        cast.programme,
+        replace(deputy, grants=cast.programme.grants),
+        replace(cast.head, grants=cast.programme.grants),
+    ):
         with pytest.raises(deputy_rules.ConfirmerInvolved):
             await deputies.confirm_deputy(session, actor, named.id)
     with pytest.raises(MissingRole):

@@ -7,11 +7,13 @@ from typing import Any
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from tests.cast import cci, ruc
+
 KNOWN: Mapping[str, Any] = {
     "dni": "40999999",
-    "ruc": "20500000017",
+    "ruc": ruc(50_000_099),
     "ubigeo": "080601",
-    "cci": "01816100001000000143",
+    "cci": cci("018", 10_000_099),
     "number": "1",
     "code": "X1",
     "password": "puya raimondi florece sola",

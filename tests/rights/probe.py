@@ -83,5 +83,6 @@ def cell_of(answer: httpx.Response) -> str:
         return f"{FORBIDDEN} {name}".strip()
     if answer.status_code == 404:
         return HIDDEN
-    shape = answer.status_code == 422 and answer.headers["content-type"].startswith("application/problem")
-    return SHAPE if shape and answer.json()["title"] in ("Malformed", "InvalidRequest") else PASSED
+    if answer.status_code == 422 and answer.request.url.path.startswith("/api/"):
+        return SHAPE if answer.json()["title"] == "Malformed" else PASSED
+    return SHAPE if answer.status_code == 422 else PASSED
