@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from service.core.db import Session, Sessions, transaction
+from service.deliberation import usecases as deliberation
+from service.deliberation.runs import make_run
 from service.scoring import usecases as scoring
 from service.scoring.shapes import DeclarationIn, DraftIn
 from tests.api.conftest import Client, SignedIn
@@ -14,7 +16,7 @@ from tests.api.test_analysis import BOOK
 from tests.cast import Cast
 from tests.make.applications import budget_in, make_eligible
 from tests.make.contests import make_contest
-from tests.make.deliberation import make_open_session, tally_all
+from tests.make.deliberation import make_open_session
 from tests.make.people import make_committee
 from tests.make.scoring import lock, make_panel
 from tests.rights.probe import every_route, filled
@@ -36,7 +38,7 @@ class Sealed:
 
 
 async def play(session: Session, cast: Cast) -> Sealed:
-    """Two jurors have locked, the third has drafted; the tally is provisional."""
+    """Two jurors have locked, the third has drafted; the judge was run over what there is."""
     book = deepcopy(BOOK)
     book["stages"][0]["criteria"][0]["max"] = "100000"  # type: ignore[index]  # a JSON value
     judging = (cast.jurors[0], cast.second_officer, cast.mayor)
@@ -50,8 +52,8 @@ async def play(session: Session, cast: Cast) -> Sealed:
             await lock(session, juror, application, "single", {"voice": score})
     await scoring.declare_conflict(session, panel["J1"], entries[0].id, DeclarationIn(conflict=False, reason=""))
     await scoring.save_draft(session, panel["J1"], entries[0].id, "single", DraftIn(scores={"voice": DRAFT}))
-    await tally_all(session, cast, row)
-    run = await session.scalar(text("SELECT id FROM ranking_run WHERE contest_id = :id"), {"id": contest.id})
+    await deliberation.hand_out_field_results(session, cast.secretary, row.id)
+    run = (await make_run(session, cast.secretary, row.id, contest)).id
     ids = {"contest_id": contest.id, "application_id": entries[0].id, "session_id": row.id, "run_id": run}
     ids |= {"committee_id": committee.id, "office_id": cast.office.id, "call_id": contest.call_id}
     ids |= {"group_id": entries[0].group_id, "person_id": judging[1].person_id}

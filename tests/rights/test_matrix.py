@@ -11,7 +11,7 @@ import pytest
 
 from tests.rights import table
 from tests.rights.conftest import Door, World
-from tests.rights.probe import FORBIDDEN, HIDDEN, PASSED, SIGN_IN, ask, every_route
+from tests.rights.probe import FORBIDDEN, HIDDEN, PASSED, SHAPE, ask, every_route
 from tests.rights.world import ELSEWHERE, WHO
 
 ROUTES = {f"{method} {path}": (method, path, route) for method, path, route in every_route()}
@@ -26,6 +26,32 @@ PUBLIC_WRITES = {
 """What somebody who is not signed in may send: a sign-in, a language, the code of a paper confirmation."""
 
 
+STATE_FIRST = {
+    "POST /appeals/{appeal_id}/remedies",
+    "POST /appeals/{appeal_id}/ranking",
+    "POST /contracts/{contract_id}/signatures/confirmation",
+    "POST /contracts/{contract_id}/signatures/refusal",
+    "POST /remedies/{remedy_id}/sheet",
+}
+"""Forms whose page says to all its readers that there is nothing to do, before anybody's right is asked."""
+
+OF_NO_OFFICE = {
+    "GET /api/v1/groups/{group_id}/standing",
+    "GET /api/v1/persons",
+    "GET /api/v1/persons/{person_id}",
+    "GET /api/v1/persons/{person_id}/lookalikes",
+    "POST /api/v1/persons",
+    "GET /offices/{office_id}",
+    "GET /persons",
+    "GET /persons/{person_id}",
+    "POST /persons",
+}
+"""Persons belong to no office, an office's page is its address and its people, and debts decide on eligibility everywhere."""
+
+AT_SHAPE = 40
+"""Routes whose body the generator does not fit: files, rolls, sheets of scores."""
+
+
 def due() -> list[str]:
     """The routes whose turn it is."""
     turn = date.today().toordinal() % TURNS  # only spreads the work over the days
@@ -37,32 +63,33 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
 
 
 def test_no_cell_is_left_open() -> None:
-    for route, row in table.read().items():
-        for who in WHO:
-            assert row[who].split()[0] in (PASSED, FORBIDDEN, HIDDEN, SIGN_IN) or row[who] == "sign in", (route, who, row[who])
+    """What is refused for what was sent comes before the right is asked; such routes do not become more."""
+    rows = table.read()
+    shapes = {route for route, row in rows.items() if SHAPE in {row[who] for who in WHO}}
+    assert len(shapes) <= AT_SHAPE
+    for route, row in rows.items():
+        assert {row[who].split()[0] for who in WHO} <= {PASSED, FORBIDDEN, HIDDEN, "sign", SHAPE}, route
 
 
 def test_who_is_not_signed_in_writes_nothing_but_a_sign_in() -> None:
-    writes = {route for route in ROUTES if not route.startswith("GET")}
-    assert {route for route in writes if table.read()[route]["stranger"] == PASSED} <= PUBLIC_WRITES
+    rows = table.read()
+    assert {route for route in ROUTES if not route.startswith("GET") and rows[route]["stranger"] == PASSED} <= PUBLIC_WRITES
 
 
 def test_an_auditor_changes_nothing() -> None:
-    """A write that an auditor may do, anybody who is signed in may do for themselves."""
+    """A write that an auditor may do, anybody who is signed in may do for themselves; the rest is refused for the state it is in."""
     rows = table.read()
     for route in ROUTES:
-        if not route.startswith("GET") and rows[route]["auditor"] == PASSED:
-            assert rows[route]["nobody"] == PASSED or "publish_report" in rows[route]["acts"], route
+        if not route.startswith("GET") and rows[route]["auditor"] == PASSED and rows[route]["nobody"] != PASSED:
+            assert route in STATE_FIRST or "publish_report" in rows[route]["acts"], route
 
 
 @pytest.mark.parametrize("who", ELSEWHERE)
 def test_an_office_is_a_wall(who: str) -> None:
     """Another office's officer gets in the business of this one what anybody signed in gets, but for what belongs to no office."""
-    rows = table.read()
-    of_no_office = ("create_person", "correct_person", "read_office", "distinguish", "read_likenesses", "create_group")
-    for route, row in rows.items():
+    for route, row in table.read().items():
         if row[who] == PASSED and row["nobody"] != PASSED:
-            assert any(act in row["acts"] for act in of_no_office) or "{" not in route, route
+            assert route in OF_NO_OFFICE, route
 
 
 @pytest.mark.parametrize("name", due())
