@@ -136,7 +136,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     contests = await store.contests_of(session, session_id)
     turns = await _turns(session, session_id)
     panel = [PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})]
-    sealed = set() if row.status in ANNOUNCED else await scoring.sealed_of(session, contests)
+    sealed = await _sealed(session, row, contests)
     tallies = _tallies(actor, row, [contest for contest in contests if contest.id not in sealed], panel)
     wanted = run_store.announced_runs if row.status in ANNOUNCED else run_store.latest_runs
     runs = await wanted(session, tallies) if tallies else {}
@@ -211,6 +211,14 @@ def _tallies(actor: Actor | None, row: CommitteeSession, contests: Sequence[Cont
         for contest in contests
         if may(actor, Act.READ_TALLY, row.office_id, None, {Relation.JUROR} if contest.id in own else ())
     ]
+
+
+async def _sealed(session: Session, row: CommitteeSession, contests: Sequence[Contest]) -> set[UUID]:
+    """The contests whose scores nobody reads yet: all before the tally, and while it lacks a sheet."""
+    if row.status in ANNOUNCED:
+        return set()
+    tallied = row.status == SessionStatus.TALLIED
+    return await scoring.sealed_of(session, contests) if tallied else {contest.id for contest in contests}
 
 
 async def _missing(

@@ -58,6 +58,7 @@ async def ask(
 
 
 async def _send(client: httpx.AsyncClient, method: str, path: str, body: object, token: str | None) -> httpx.Response:
+    client.cookies.clear()  # what an answer before has set is not this person's
     if path.startswith("/api/"):
         headers = {"idempotency-key": uuid4().hex} | ({"authorization": f"Bearer {token}"} if token else {})
         return await client.request(method, path, json=body if method != "GET" else None, headers=headers)
