@@ -85,8 +85,16 @@ async def _office(request: Request, session: Session, who: Actor, office_id: UUI
     committees = await usecases.list_committees(session, who, office_id)
     here = f"/offices/{office_id}"
     business = ["groups", "funds", "calls", "sessions", "contracts", "payments"]
+    people = [
+        *(["deputies"] if who.may(Act.READ_OFFICE, office_id) else []),
+        *(["duties"] if who.may(Act.READ_DUTIES, office_id) else []),
+    ]
     tables = [
-        Table("Business", ["Where"], [[Link(word.capitalize(), f"{here}/{word}", translate=True)] for word in business]),
+        Table(
+            "Business",
+            ["Where"],
+            [[Link(word.capitalize(), f"{here}/{word}", translate=True)] for word in (*business, *people)],
+        ),
         Table(
             "People",
             ["Name", "Role", "From", "Last day"],

@@ -205,12 +205,13 @@ def _presentations(view: SessionView, reader: Reader) -> Section:
 def _results(view: SessionView, reader: Reader) -> Section | None:
     row, here = view.session, f"/sessions/{view.session.id}"
     analyses = tables.analyses(view, reader.actor)
-    if not view.rankings:
+    waits = reader.leads and row.status == SessionStatus.TALLIED and bool(view.sealed)
+    if not view.rankings and not waits:
         return Section("Result", "results", facts=analyses) if analyses else None
     announced = row.status in ANNOUNCED
     notes: list[str] = []
     moves: list[Form] = []
-    provisional = any(found.run.provisional for found in view.rankings.values())
+    provisional = waits or any(found.run.provisional for found in view.rankings.values())
     if not announced:
         notes.append(say(reader.language, "Not announced yet: only the office sees this tally."))
     if not announced and provisional:
@@ -225,6 +226,9 @@ def _results(view: SessionView, reader: Reader) -> Section | None:
         moves.append(form(f"{here}/reopening", "Reopen the session", explain=explain, danger=True))
     title = "Result" if announced else "Tally, not announced yet"
     shown = tables.result_tables(view, reader.language)
+    if waits:
+        notes.append(say(reader.language, "The scores stay sealed until the sheets of all jurors are in."))
+        shown = [*shown, *([tables.missing_table(view, reader.language)] if view.missing else [])]
     facts = [*analyses, *tables.checks(view)]
     if announced and reader.actor is not None and reader.actor.may(Act.READ_APPEAL, row.office_id):
         facts.append(("Appeals", Link("See the appeals", f"{here}/appeals", translate=True)))

@@ -135,6 +135,17 @@ def absences_table(view: SessionView, language: str) -> Table:
     return Table("Absences of jurors", ["Short name", "Who", "Stage", "Juror"], rows, empty="None.")
 
 
+def missing_table(view: SessionView, language: str) -> Table:
+    """Whose sheets a tally waits for: that they are missing, not what the others say."""
+    stages = stage_labels(view, language)
+    codes = {contest.id: contest.code for contest in view.contests}
+    rows: list[list[Cell]] = [
+        [codes[each.contest_id], each.code, stages.get((each.contest_id, each.stage), each.stage), each.juror]
+        for each in view.missing
+    ]
+    return Table("Sheets that are missing", ["Contest", "Application", "Stage", "Juror"], rows)
+
+
 def result_tables(view: SessionView, language: str) -> list[Table]:
     """The newest run of each contest that the reader may see, marked until it is announced."""
     tables = []
@@ -149,7 +160,7 @@ def analyses(view: SessionView, actor: Actor | None) -> list[tuple[str, Cell]]:
     """Where the reader may see what the results hang on: the office, and the chair present who is no juror of the contest."""
     if actor is None or view.session.status not in TALLIED:
         return []
-    phase = Phase.ANNOUNCED if view.session.status in ANNOUNCED else Phase.CLOSED
+    phase = Phase.ANNOUNCED if view.session.status in ANNOUNCED else Phase.TALLIED
     chairs = any(
         row.person_id == actor.person_id and row.capacity == Capacity.CHAIR and row.left_at is None
         for row, _ in view.attendance
@@ -158,7 +169,8 @@ def analyses(view: SessionView, actor: Actor | None) -> list[tuple[str, Cell]]:
     return [
         ("Analysis", Link(f"{contest.code} {contest.title}", f"/contests/{contest.id}/analysis"))
         for contest in view.contests
-        if actor.may(Act.READ_ANALYSIS, view.session.office_id, phase, _relations(chairs, contest.id in seated))
+        if contest.id not in view.sealed
+        and actor.may(Act.READ_ANALYSIS, view.session.office_id, phase, _relations(chairs, contest.id in seated))
     ]
 
 

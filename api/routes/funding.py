@@ -142,6 +142,12 @@ async def list_pledges(session: Work, who: Who, fund_id: UUID) -> list[PledgeOut
     return [PledgeOut.of(row) for row in await pledge_usecases.list_pledges(session, who, fund_id)]
 
 
+@router.get("/my-pledges")
+async def my_pledges(session: Work, who: Who) -> list[PledgeOut]:
+    """The pledges of the cofunders that one signs for."""
+    return [PledgeOut.of(row) for row in await pledge_usecases.my_pledges(session, who)]
+
+
 @router.post("/pledges", status_code=201)
 async def declare_pledge(session: Work, who: Who, given: PledgeIn) -> PledgeOut:
     """Declare a pledge."""

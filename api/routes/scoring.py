@@ -2,15 +2,16 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.deps import Who, Work, new_router
+from api.deps import Anyone, Who, Work, new_router
 from api.routes.answers import Out
 from service.applications.queries import get_application
 from service.core.money import Money
-from service.scoring import panels, queries, recusals, sheets
+from service.scoring import panels, queries, recusals, sealing, sheets
 from service.scoring.models import RecusalOrigin
 from service.scoring.rules import Window
 from service.scoring.rules import Work as State
@@ -146,6 +147,16 @@ class SheetIdOut(Out):
     supersedes_id: UUID | None
 
 
+class OpeningOut(BaseModel):
+    """A sheet opened: SHA-256 over the nonce's bytes and the canonical JSON of ``committed`` is the ``commitment`` in the record."""
+
+    sheet_id: UUID
+    locked_at: datetime
+    nonce: str
+    committed: dict[str, Any]
+    commitment: str
+
+
 @router.post("/contests/{contest_id}/seats", status_code=201)
 async def seat_juror(session: Work, who: Who, contest_id: UUID, given: SeatIn) -> list[SeatOut]:
     """Give a committee member seats in stages of a contest."""
@@ -165,6 +176,21 @@ async def list_stages(session: Work, who: Who, contest_id: UUID) -> list[StageOu
     windows = await panels.windows_of(session, [contest_id])
     book = (await panels.book_of(session, contest_id)).book
     return [StageOut(stage=code, window=windows.get((contest_id, code), Window.NEVER)) for code in book.stages]
+
+
+@router.get("/contests/{contest_id}/commitments")
+async def list_commitments(session: Work, who: Anyone, contest_id: UUID) -> list[OpeningOut]:
+    """What opens the commitments of a contest's sheets in the record: for everybody once its result is announced."""
+    return [
+        OpeningOut(
+            sheet_id=each.sheet_id,
+            locked_at=each.locked_at,
+            nonce=each.nonce.hex(),
+            committed=dict(each.committed),
+            commitment=each.commitment,
+        )
+        for each in await sealing.list_openings(session, who, contest_id)
+    ]
 
 
 @router.post("/contests/{contest_id}/stages/{stage}/opening", status_code=201)

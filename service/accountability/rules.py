@@ -1,7 +1,7 @@
 """What is allowed in accounting: receipts, decisions on them, second requests, refunds, the closing account."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from service.accountability.models import ChargedTo, ExpenseLine, ExpenseReport,
 from service.accountability.shapes import DecisionIn, ExpenseLineIn
 from service.applications.models import BudgetLine, BudgetSource
 from service.contracts.models import ContractStatus
+from service.core.actor import Actor
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.money import ZERO, show
 from service.people.identifiers import BadDni, BadRuc, parse_dni, parse_ruc
@@ -204,9 +205,9 @@ def require_receipts_new(receipts: Sequence[tuple[str, ReceiptType, str]], used:
             raise ReceiptAlreadyUsed(f"lines.{place}.receipt_number", issuer=receipt[0], receipt_number=receipt[2])
 
 
-def require_another_officer(report: ExpenseReport, person_id: UUID) -> None:
-    """Raises ``SubmitterCannotDecide``."""
-    if report.submitted_by == person_id:
+def require_another_officer(actor: Actor, submitters: Collection[UUID]) -> None:
+    """``submitters``: who handed a report in, and whom that person stood in for. Raises ``SubmitterCannotDecide``."""
+    if not actor.persons.isdisjoint(submitters):
         raise SubmitterCannotDecide
 
 

@@ -27,6 +27,7 @@ from service.disbursements.rules import (
 )
 from service.disbursements.usecases import ContractBalances, balances_of, paid_by_tranche
 from service.ledger import usecases as ledger
+from service.people.deputies import behind
 from service.record import usecases as record
 
 
@@ -68,7 +69,7 @@ async def decide_report(session: Session, actor: Actor, report_id: UUID, given: 
     report = await store.lock(session, ExpenseReport, report_id)
     actor.require(Act.DECIDE_REPORT, contract.office_id)
     decided = advance(rules.REPORT_LIFE, report.status, ReportAction.DECIDE)
-    rules.require_another_officer(report, actor.person_id)
+    rules.require_another_officer(actor, await behind(session, [(report.submitted_by, report.submitted_at)]))
     lines = [line for line, _ in await store.lines_of(session, [report_id])]
     pairs = rules.decided_lines(lines, given.decisions)
     fund, own = rules.accepted_of(pairs, ChargedTo.FUND), rules.accepted_of(pairs, ChargedTo.OWN)

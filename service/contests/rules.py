@@ -38,7 +38,7 @@ CONTEST_LIFE = {
 }
 _PHASES = {
     ContestStatus.DRAFT: {Phase.DRAFT},
-    ContestStatus.PUBLISHED: {Phase.UPCOMING, Phase.OPEN, Phase.CLOSED},
+    ContestStatus.PUBLISHED: {Phase.UPCOMING, Phase.OPEN, Phase.CLOSED, Phase.TALLIED},
     ContestStatus.ANNOUNCED: {Phase.ANNOUNCED},
     ContestStatus.DECIDED: {Phase.DECIDED},
 }

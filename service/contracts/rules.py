@@ -1,6 +1,6 @@
 """What is allowed with contracts: their life, who signs, what a number looks like, how a budget fits an award."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 from service.applications.models import BudgetLine, BudgetSource
 from service.contests.models import ApplicantKind, Contest
 from service.contracts.models import ContractStatus, InkSignature, Party
+from service.core.actor import Actor
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.money import ZERO, split_by_shares
 from service.core.series import written
@@ -154,9 +155,9 @@ def require_undecided(signature: InkSignature) -> None:
         raise SignatureDecided
 
 
-def require_second_officer(signature: InkSignature, person_id: UUID) -> None:
-    """Raises ``RegistrarCannotConfirm``."""
-    if signature.registered_by == person_id:
+def require_second_officer(actor: Actor, registrars: Collection[UUID]) -> None:
+    """``registrars``: who registered the scan, and whom that person stood in for. Raises ``RegistrarCannotConfirm``."""
+    if not actor.persons.isdisjoint(registrars):
         raise RegistrarCannotConfirm
 
 

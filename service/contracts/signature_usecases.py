@@ -16,6 +16,7 @@ from service.core.db import Session
 from service.core.machine import advance
 from service.documents.usecases import store_file
 from service.ledger import usecases as ledger
+from service.people.deputies import behind
 from service.people.group_usecases import signatories_on
 from service.people.models import Person
 from service.record import usecases as record
@@ -62,7 +63,7 @@ async def confirm_ink_signature(session: Session, actor: Actor, signature_id: UU
     Raises ``NotFound``, ``MissingRole``, ``SignatureDecided``, ``RegistrarCannotConfirm``, ``WrongState``.
     """
     signature, contract = await _undecided(session, actor, signature_id)
-    rules.require_second_officer(signature, actor.person_id)
+    rules.require_second_officer(actor, await behind(session, [(signature.registered_by, signature.registered_at)]))
     contract.status = advance(rules.TRANSITIONS, contract.status, rules.SIGNING[signature.party])
     signature.confirmed_by, signature.confirmed_at = actor.person_id, await clock.now(session)
     await session.flush()

@@ -1,6 +1,7 @@
 """Who acts: a value that the outer rooms make from a sign-in and hand down."""
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,13 +9,17 @@ from service.core import rights
 from service.core.acts import Act, Phase, Relation, Role
 from service.core.errors import Forbidden
 
+ASKED: ContextVar[set[Act] | None] = ContextVar("asked", default=None)
+"""Where a test keeps the acts that were asked for during a request, to compare them with what the route's row says; None otherwise."""
+
 
 @dataclass(frozen=True)
 class Grant:
-    """A role held in one office, or in every office where ``office_id`` is None."""
+    """A role held in one office, or in every office where ``office_id`` is None; by a deputy, in place of ``for_person``."""
 
     role: Role
     office_id: UUID | None = None
+    for_person: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,13 @@ class Actor:
 
     @property
     def capacity(self) -> str:
-        """As what the actor acts, for the record: the roles held with their office, ``person`` for none."""
-        held = (f"{grant.role}@{grant.office_id}" if grant.office_id else grant.role.value for grant in self.grants)
-        return " ".join(sorted(held)) or "person"
+        """As what the actor acts, for the record: the roles held with their office, and whose they are if lent; ``person`` for none."""
+        return " ".join(sorted(map(_written, self.grants))) or "person"
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """The actor, and everybody whom the actor stands in for today: duties kept apart count all of them."""
+        return frozenset({self.person_id, *(grant.for_person for grant in self.grants if grant.for_person)})
 
     def may(
         self, act: Act, office_id: UUID | None = None, phase: Phase | None = None, relations: Collection[Relation] = ()
@@ -77,13 +86,26 @@ class Actor:
             raise StepUpNeeded
 
     def _reaches(self, act: Act) -> bool:
+        note(act)
         return self.scope is None or act in self.scope
+
+
+def note(act: Act) -> None:
+    """Keep an act that is asked for where somebody listens."""
+    if (asked := ASKED.get()) is not None:
+        asked.add(act)
+
+
+def _written(grant: Grant) -> str:
+    place = f"@{grant.office_id}" if grant.office_id else ""
+    return f"{grant.role}{place}" + (f":for:{grant.for_person}" if grant.for_person else "")
 
 
 def may(
     actor: Actor | None, act: Act, office_id: UUID, phase: Phase | None = None, relations: Collection[Relation] = ()
 ) -> bool:
     """Whether an actor, or somebody who is not signed in (None), may do this."""
+    note(act)
     return rights.permits(act, (), phase) if actor is None else actor.may(act, office_id, phase, relations)
 
 

@@ -24,16 +24,18 @@ class Relation(StrEnum):
     CHAIR = "chair"  # is present in the session as its chair
     APPLICANT = "applicant"  # is on the board of the group that applies, or of the family
     PANEL = "panel"  # is named to hear an appeal
+    COFUNDER = "cofunder"  # signs for the cofunder concerned
     EVERYBODY = "everybody"  # also who is not signed in
 
 
 class Phase(StrEnum):
-    """Where a contest stands, by the dates of its call and by whether its result was announced; computed, never stored."""
+    """Where a contest stands, by the dates of its call, its sheets and the announcement of its result; computed, never stored."""
 
     DRAFT = "draft"  # being written
     UPCOMING = "upcoming"  # published, filing has not begun
     OPEN = "open"  # filing is open
     CLOSED = "closed"  # filing is over: files are examined, scored and heard
+    TALLIED = "tallied"  # every sheet is in and its stage closed; before that scores are their juror's alone
     ANNOUNCED = "announced"  # the result is announced
     DECIDED = "decided"  # the minutes are signed
 
@@ -51,6 +53,9 @@ class Act(StrEnum):
     SET_SIGN_IN = auto()
     READ_MESSAGES = auto()
     RETRY_MESSAGE = auto()
+    NAME_DEPUTY = auto()
+    CONFIRM_DEPUTY = auto()
+    READ_DUTIES = auto()
     CREATE_COMMITTEE = auto()
     APPOINT_MEMBER = auto()
     END_APPOINTMENT = auto()
@@ -92,6 +97,7 @@ class Act(StrEnum):
     CREATE_COFUNDER = auto()
     APPOINT_SIGNER = auto()
     END_SIGNER = auto()
+    READ_PLEDGE = auto()
     DECLARE_PLEDGE = auto()
     SETTLE_PLEDGE = auto()
     RECORD_DEPOSIT = auto()

@@ -38,7 +38,7 @@ _ACCOUNT_READERS = (Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.TREASURER, Role.P
 _SHEET_READERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.AUDITOR, Role.PROGRAMME)
 
 _FILING = (Phase.UPCOMING, Phase.OPEN)
-_JUDGING = (Phase.UPCOMING, Phase.OPEN, Phase.CLOSED)
+_JUDGING = (Phase.UPCOMING, Phase.OPEN, Phase.CLOSED, Phase.TALLIED)
 _SHOWN = (Phase.ANNOUNCED, Phase.DECIDED)
 _PUBLISHED = (*_JUDGING, *_SHOWN)
 
@@ -52,6 +52,9 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.SET_SIGN_IN, _SETTERS),
     Right(Act.READ_MESSAGES, _SETTERS),
     Right(Act.RETRY_MESSAGE, _SETTERS),
+    Right(Act.NAME_DEPUTY, tuple(role for role in Role if role != Role.SYSTEM)),
+    Right(Act.CONFIRM_DEPUTY, _SETTERS),
+    Right(Act.READ_DUTIES, (*_SETTERS, Role.OFFICE_HEAD, Role.AUDITOR)),
     Right(Act.CREATE_COMMITTEE, (Role.PROGRAMME,)),
     Right(Act.APPOINT_MEMBER, (Role.PROGRAMME,)),
     Right(Act.END_APPOINTMENT, (Role.PROGRAMME,)),
@@ -88,6 +91,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.CREATE_COFUNDER, (Role.PROGRAMME,)),
     Right(Act.APPOINT_SIGNER, (Role.PROGRAMME,)),
     Right(Act.END_SIGNER, (Role.PROGRAMME,)),
+    Right(Act.READ_PLEDGE, (*OFFICE, Relation.COFUNDER)),
     Right(Act.DECLARE_PLEDGE, (Role.SECRETARY, Role.PROMOTER, Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.PROGRAMME)),
     Right(Act.SETTLE_PLEDGE, (Role.ADMINISTRATOR,)),
     Right(Act.RECORD_DEPOSIT, (Role.ADMINISTRATOR,)),
@@ -96,12 +100,12 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.ANSWER_QUESTIONS, _FILERS, _JUDGING),
     Right(Act.ADD_PAPER, _FILERS, _JUDGING),
     Right(Act.FILE_APPLICATION, _FILERS, (Phase.OPEN,)),
-    Right(Act.CORRECT_APPLICATION, _FILERS, (Phase.OPEN, Phase.CLOSED)),
+    Right(Act.CORRECT_APPLICATION, _FILERS, (Phase.OPEN, Phase.CLOSED, Phase.TALLIED)),
     Right(Act.WITHDRAW_APPLICATION, _FILERS, (*_JUDGING, Phase.ANNOUNCED)),
     Right(Act.RETURN_APPLICATION, _EXAMINERS, _JUDGING),
     Right(Act.DECIDE_ELIGIBILITY, _EXAMINERS, _JUDGING),
     Right(Act.RECORD_ATTRIBUTE, _EXAMINERS, _JUDGING),
-    Right(Act.CONFIRM_FOR_GROUP, _FILERS, (Phase.OPEN, Phase.CLOSED)),
+    Right(Act.CONFIRM_FOR_GROUP, _FILERS, (Phase.OPEN, Phase.CLOSED, Phase.TALLIED)),
     Right(Act.READ_APPLICATION, OFFICE),
     Right(Act.RUN_PANEL, (Role.SECRETARY,), _JUDGING),
     Right(Act.RECUSE_JUROR, (Role.SECRETARY,), _JUDGING),
@@ -114,7 +118,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.PRINT_SHEET, (Role.SECRETARY, Relation.JUROR), _JUDGING),
     Right(Act.TYPE_SHEET, (Role.SECRETARY, Role.PROMOTER, Role.ADMINISTRATOR), _JUDGING, unless_juror=True),
     Right(Act.READ_SEATS, (*OFFICE, Relation.JUROR), _PUBLISHED),
-    Right(Act.READ_SHEETS, _SHEET_READERS, _JUDGING, unless_juror=True),
+    Right(Act.READ_SHEETS, _SHEET_READERS, (Phase.TALLIED,), unless_juror=True),
     Right(Act.READ_SHEETS, (*_SHEET_READERS, Relation.JUROR), _SHOWN),
     Right(Act.CONVENE_SESSION, (Role.SECRETARY,), _JUDGING),
     Right(Act.LEAD_SESSION, (Role.SECRETARY,)),
@@ -123,12 +127,12 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.WRITE_MINUTES, (Role.SECRETARY,)),
     Right(Act.SIGN_MINUTES, (Relation.MEMBER,)),
     Right(Act.READ_SESSION, (*OFFICE, Relation.MEMBER)),
-    Right(Act.READ_TALLY, OFFICE, _PUBLISHED, unless_juror=True),
-    Right(Act.READ_ANALYSIS, (*OFFICE, Relation.CHAIR), _JUDGING, unless_juror=True),
+    Right(Act.READ_TALLY, OFFICE, (Phase.TALLIED, *_SHOWN), unless_juror=True),
+    Right(Act.READ_ANALYSIS, (*OFFICE, Relation.CHAIR), (Phase.TALLIED,), unless_juror=True),
     Right(Act.READ_ANALYSIS, OFFICE, _SHOWN),
     Right(Act.READ_ANALYSIS, (Relation.CHAIR,), _SHOWN, unless_juror=True),
     Right(Act.READ_RESULT, (Relation.EVERYBODY,), _SHOWN),
-    Right(Act.CHECK_RUN, _CHECKERS, _PUBLISHED, unless_juror=True),
+    Right(Act.CHECK_RUN, _CHECKERS, (Phase.TALLIED, *_SHOWN), unless_juror=True),
     Right(Act.FILE_APPEAL, (*_FILERS, Relation.APPLICANT), _SHOWN),
     Right(Act.NAME_PANEL, _HEADS, _SHOWN),
     Right(Act.HEAR_APPEAL, (Relation.PANEL,), _SHOWN),
@@ -171,6 +175,8 @@ FRESH = frozenset(
         Act.GRANT_ROLE,
         Act.GRANT_SYSTEM,
         Act.SET_SIGN_IN,
+        Act.NAME_DEPUTY,
+        Act.CONFIRM_DEPUTY,
         Act.PROPOSE_ACCOUNT,
         Act.DECIDE_ACCOUNT,
         Act.SIGN_MINUTES,

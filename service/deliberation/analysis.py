@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from service.contests.models import Contest
-from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core import clock
 from service.core.actor import Actor
-from service.core.acts import Act, Relation
+from service.core.acts import Act, Phase, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.deliberation import analysis_rules, rules, run_store, store
@@ -47,11 +45,13 @@ async def analyse_contest(session: Session, actor: Actor, contest_id: UUID) -> C
     announced = row is not None and row.status in rules.ANNOUNCED
     relations = {Relation.JUROR} if actor.person_id in await scoring.seated(session, contest_id) else set()
     relations |= {Relation.CHAIR} if here is not None and here.capacity == Capacity.CHAIR else set()
-    if not actor.may(Act.READ_ANALYSIS, call.office_id, contest_phase(contest, call, await clock.now(session)), relations):
+    phase = await scoring.stands_at(session, contest, call)
+    later = Phase.TALLIED if phase in scoring.SHUT else phase
+    if not actor.may(Act.READ_ANALYSIS, call.office_id, later, relations):
         raise NotFound
     runs = await (run_store.announced_runs if announced else run_store.latest_runs)(session, [contest_id])
     run = runs.get(contest_id)
-    analysis_rules.require_tallied(row.status if row is not None and run is not None else None)
+    analysis_rules.require_tallied(row.status if row is not None and run is not None and phase == later else None)
     assert row is not None and run is not None, "a tallied contest has a session and a run"
     lines = await run_store.ranked(session, run.id)
     who = await store.applicants(session, [line.application_id for line in lines])

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from service.contests.models import Contest
-from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core import clock
 from service.core.actor import Actor, may
 from service.core.acts import Act, Relation
 from service.core.db import Session
@@ -136,7 +134,7 @@ async def list_presentations(session: Session, actor: Actor | None, session_id: 
 
 
 async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -> Ranking:
-    """The announced result of a contest; before that the newest run, for the office but its jurors: they score without a tally.
+    """The announced result of a contest; once all sheets are in, the newest run, for the office but its jurors.
 
     Raises ``NotFound``.
     """
@@ -146,7 +144,7 @@ async def get_ranking(session: Session, actor: Actor | None, contest_id: UUID) -
     if run is None:
         run = await latest_run(session, contest_id)
         sits = actor is not None and actor.person_id in await scoring.seated(session, contest_id)
-        phase = contest_phase(contest, call, await clock.now(session))
+        phase = await scoring.stands_at(session, contest, call)
         if run is None or not may(actor, Act.READ_TALLY, call.office_id, phase, {Relation.JUROR} if sits else ()):
             raise NotFound
     lines = await run_store.ranked(session, run.id)

@@ -23,6 +23,7 @@ from service.scoring.rules import Window
 
 async def tally(session: Session, actor: Actor, session_id: UUID) -> list[RankingRun]:
     """Close the stages that are still open and run the judge over each contest; a provisional result is kept, but not announced.
+    The scores of a contest that lacks no sheet can be read from here on.
 
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``NoQuorum`` and what ``judge`` raises.
     """
@@ -35,6 +36,10 @@ async def tally(session: Session, actor: Actor, session_id: UUID) -> list[Rankin
         if window == Window.OPEN:
             await scoring.close_window(session, actor, contest_id, stage)
     runs = [await make_run(session, actor, row.id, contest) for contest in contests]
+    for contest, run in zip(contests, runs, strict=True):
+        lines = await run_store.ranked(session, run.id)
+        if not rules.stages_pending(reason for line in lines for reason in line.reasons):
+            await scoring.reveal(session, actor, contest.id)
     row.status = status
     await session.flush()
     payload = {"runs": [str(run.id) for run in runs]}

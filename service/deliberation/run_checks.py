@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from service.contests.models import Contest
+from service.contests.usecases import contest_with_call
 from service.core import clock
 from service.core.actor import Actor, may
 from service.core.acts import Act, Relation
 from service.core.db import Session, refusing
 from service.core.errors import Forbidden, NotFound
+from service.core.rights import phases
 from service.deliberation import check_rules, run_store, store
 from service.deliberation.models import CommitteeSession, RankingRun, RunCheck
 from service.deliberation.queries import RankedLine
@@ -65,17 +67,19 @@ async def check_run(session: Session, actor: Actor, run_id: UUID) -> RunCheck:
 
 
 async def get_run(session: Session, actor: Actor | None, run_id: UUID) -> RunView:
-    """A run: an announced one for everybody; before, for the office and the members present who are no jurors of the contest.
+    """A run: an announced one for everybody; before, once all sheets are in, for the office and the members present who are no jurors of the contest.
 
     Raises ``NotFound``.
     """
     run = await store.fetch(session, RankingRun, run_id)
     row = await store.fetch(session, CommitteeSession, run.session_id)
     announced = await run_store.is_announced(session, run_id)
-    may_check = actor is not None and await _is_checker(session, actor, row, run)
+    contest, call = await contest_with_call(session, run.contest_id)
+    phase = await scoring.stands_at(session, contest, call)
+    may_check = actor is not None and phase in phases(Act.CHECK_RUN) and await _is_checker(session, actor, row, run)
     if not announced and not may_check:
         seated = actor is not None and actor.person_id in await scoring.seated(session, run.contest_id)
-        if not may(actor, Act.READ_TALLY, row.office_id, None, {Relation.JUROR} if seated else ()):
+        if not may(actor, Act.READ_TALLY, row.office_id, phase, {Relation.JUROR} if seated else ()):
             raise NotFound
     check = await run_store.check_of(session, run_id)
     lines = await run_store.ranked(session, run_id)
@@ -83,7 +87,7 @@ async def get_run(session: Session, actor: Actor | None, run_id: UUID) -> RunVie
     sha256, same = (None, None) if check or announced else await _anew(session, run)
     return RunView(
         run=run,
-        contest=await store.fetch(session, Contest, run.contest_id),
+        contest=contest,
         session=row,
         ran_by=(await store.fetch(session, Person, run.ran_by)).name,
         check=check,

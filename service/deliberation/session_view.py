@@ -34,6 +34,7 @@ from service.deliberation.rules import ANNOUNCED, BEFORE_MINUTES, QuorumCount
 from service.deliberation.sessions import written_number
 from service.deliberation.vote_models import VoteRecusal
 from service.people.models import Appointment, Office, Person
+from service.scoring import usecases as scoring
 from service.territory.models import District
 
 
@@ -61,11 +62,22 @@ class AbsenceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingSheet:
+    """A sheet that keeps the scores of a tallied contest sealed."""
+
+    contest_id: UUID
+    code: str
+    stage: str
+    juror: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
     """A session with all that belongs to it.
 
     ``anybody_out`` says whether a member stepped out of a vote. ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
-    newest runs by contest, unannounced ones only for the office, and not for a juror of the contest; ``signatures`` come in the order of signing.
+    newest runs by contest, unannounced ones only of contests whose sheets are all in, for the office, and not for a juror of the contest;
+    of the others, ``sealed``, ``missing`` says to who leads the session whose sheets they wait for; ``signatures`` come in the order of signing.
     """
 
     entry: SessionEntry
@@ -77,6 +89,8 @@ class SessionView:
     presentations: Sequence[PresentationEntry]
     panel: Sequence[PanelSeat]
     absences: Sequence[AbsenceEntry]
+    sealed: Collection[UUID]
+    missing: Sequence[MissingSheet]
     rankings: Mapping[UUID, Ranking]
     minutes: Minutes | None
     signatures: Sequence[MinutesSignature]
@@ -122,7 +136,8 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
     contests = await store.contests_of(session, session_id)
     turns = await _turns(session, session_id)
     panel = [PanelSeat(*each) for each in await session.execute(_PANEL, {"session": session_id})]
-    tallies = _tallies(actor, row, contests, panel)
+    sealed = await _sealed(session, row, contests)
+    tallies = _tallies(actor, row, [contest for contest in contests if contest.id not in sealed], panel)
     wanted = run_store.announced_runs if row.status in ANNOUNCED else run_store.latest_runs
     runs = await wanted(session, tallies) if tallies else {}
     lines = await _lines(session, [run.id for run in runs.values()])
@@ -141,6 +156,8 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         members=await members_today(session, row) if open_now else {},
         presentations=[PresentationEntry(row[0], row.contest_id, row.code, row.applicant, row.title) for row in turns],
         panel=panel,
+        sealed=sealed,
+        missing=await _missing(session, actor, row, sealed, {turn.id: turn.code for turn in turns}),
         absences=[AbsenceEntry(*each) for each in await session.execute(_ABSENCES, {"session": session_id})],
         rankings={contest_id: _ranking(run, row.status in ANNOUNCED, lines[run.id], who) for contest_id, run in runs.items()},
         minutes=minutes,
@@ -193,6 +210,27 @@ def _tallies(actor: Actor | None, row: CommitteeSession, contests: Sequence[Cont
         contest.id
         for contest in contests
         if may(actor, Act.READ_TALLY, row.office_id, None, {Relation.JUROR} if contest.id in own else ())
+    ]
+
+
+async def _sealed(session: Session, row: CommitteeSession, contests: Sequence[Contest]) -> set[UUID]:
+    """The contests whose scores nobody reads yet: all before the tally, and while it lacks a sheet."""
+    if row.status in ANNOUNCED:
+        return set()
+    tallied = row.status == SessionStatus.TALLIED
+    return await scoring.sealed_of(session, contests) if tallied else {contest.id for contest in contests}
+
+
+async def _missing(
+    session: Session, actor: Actor | None, row: CommitteeSession, sealed: Collection[UUID], codes: Mapping[UUID, str]
+) -> list[MissingSheet]:
+    if row.status != SessionStatus.TALLIED or not may(actor, Act.LEAD_SESSION, row.office_id):
+        return []
+    return [
+        MissingSheet(contest_id, codes.get(application_id, ""), stage, juror)
+        for contest_id in sorted(sealed)
+        for (application_id, stage), jurors in (await scoring.missing_sheets(session, contest_id)).items()
+        for juror in jurors
     ]
 
 

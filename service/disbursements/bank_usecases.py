@@ -37,14 +37,14 @@ from service.record import usecases as record
 async def prepare_batch(session: Session, actor: Actor, office_id: UUID, given: BatchIn) -> BankBatch:
     """Put every issued order of an office into one file for the bank; those of suspended contracts wait.
 
-    Raises ``NotFound``, ``MissingRole``, ``ExecutionInThePast``, ``NothingToPay``, ``AuthoriserHere``, and what ``pain001.write``
-    raises.
+    Raises ``NotFound``, ``MissingRole``, ``ExecutionInThePast``, ``NothingToPay``, and what ``duties.require_may_send`` and
+    ``pain001.write`` raise.
     """
     office = await store.fetch(session, Office, office_id)
     actor.require(Act.PREPARE_BATCH, office_id)
     order_rules.require_day(given.execution_date, await clock.today(session))
     orders = await _waiting(session, office_id)
-    await duties.require_not_authoriser(session, actor, orders)
+    await duties.require_may_send(session, actor, Act.PREPARE_BATCH, orders)
     file = await _payment_file(session, office, given, orders)
     content = pain001.write(file)
     stored = await store_file(session, f"{file.message_id}.xml", content, BANK_FILES)
@@ -77,13 +77,13 @@ async def prepare_batch(session: Session, actor: Actor, office_id: UUID, given: 
 async def release_batch(session: Session, actor: Actor, batch_id: UUID) -> BankBatch:
     """Release a prepared file to the bank: its money is in transit from now on.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, what ``duties.require_may_release`` raises,
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, what ``duties.require_may_send`` raises,
     ``ContractNotInForce`` (withdraw the batch and prepare another one).
     """
     batch, orders = await _locked(session, batch_id)
     actor.require(Act.RELEASE_BATCH, batch.office_id)
     released = advance(order_rules.BATCH_LIFE, batch.status, BatchAction.RELEASE)
-    await duties.require_may_release(session, actor, batch, orders)
+    await duties.require_may_send(session, actor, Act.RELEASE_BATCH, orders, batch)
     for item in orders:
         if item.payment.contract:
             rules.require_in_force(item.payment.contract.status, item.payment.contract.number)

@@ -1,64 +1,44 @@
-"""Duties kept apart by person, as the record knows who did what, and the sheets who scored."""
+"""Duties kept apart by person along a payment: which things each step concerns, and how its refusals are named."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from service.core.actor import Actor
+from service.core.acts import Act
 from service.core.db import Session
+from service.core.errors import Forbidden
 from service.disbursements import order_rules, store
 from service.disbursements.models import BankBatch
 from service.disbursements.store import OrderOf, Payment
-from service.record.usecases import actors_of
+from service.people.duties import require_kept_apart
+
+REFUSALS: dict[Act, type[Forbidden]] = {
+    Act.FILL_SHEET: order_rules.ScorerHere,
+    Act.PROPOSE_ACCOUNT: order_rules.AccountProposerHere,
+    Act.DECIDE_ACCOUNT: order_rules.AccountConfirmerHere,
+    Act.REQUEST_PAYMENT: order_rules.RequesterHere,
+    Act.CHECK_REQUEST: order_rules.CheckerHere,
+    Act.AUTHORISE_REQUEST: order_rules.AuthoriserHere,
+    Act.PREPARE_BATCH: order_rules.PreparerHere,
+}
+"""What is said to who did the one and would do a later step."""
 
 
-async def require_not_requester(session: Session, actor: Actor, payment: Payment) -> None:
-    """Raises ``RequesterHere``."""
-    requesters = await actors_of(session, f"payment:{payment.request.id}", "payment.requested")
-    order_rules.require_other_person(actor.person_id, [(order_rules.RequesterHere, requesters)])
+async def require_another(session: Session, actor: Actor, later: Act, payment: Payment, account: object = None) -> None:
+    """Who takes a step of a payment took none that is kept apart from it; ``account`` is the identifier of the one that is paid, if known.
 
-
-async def require_third_person(session: Session, actor: Actor, payment: Payment, account_id: UUID) -> None:
-    """Who authorises did not request, check, score or propose the account.
-
-    Raises ``RequesterHere``, ``CheckerHere``, ``ScorerHere``, ``AccountProposerHere``.
+    Raises the refusals of ``REFUSALS``.
     """
-    subject = f"payment:{payment.request.id}"
-    earlier = [
-        (order_rules.RequesterHere, await actors_of(session, subject, "payment.requested")),
-        (order_rules.CheckerHere, await actors_of(session, subject, "payment.checked")),
-        (order_rules.ScorerHere, await store.scorers_of(session, [payment])),
-        (order_rules.AccountProposerHere, await actors_of(session, f"account:{account_id}", "account.proposed")),
-    ]
-    order_rules.require_other_person(actor.person_id, earlier)
+    subjects = {f"payment:{payment.request.id}", f"account:{account}"}
+    scorers = {Act.FILL_SHEET: await store.scorers_of(session, [payment])}
+    await require_kept_apart(session, actor, later, subjects, REFUSALS, scorers)
 
 
-async def require_not_proposer(session: Session, actor: Actor, account_id: UUID) -> None:
-    """Raises ``AccountProposerHere``."""
-    proposers = await actors_of(session, f"account:{account_id}", "account.proposed")
-    order_rules.require_other_person(actor.person_id, [(order_rules.AccountProposerHere, proposers)])
-
-
-async def require_not_authoriser(session: Session, actor: Actor, orders: Sequence[OrderOf]) -> None:
-    """Raises ``AuthoriserHere``."""
-    authorisers = await store.actors_of(session, _payments(orders), "payment.authorised")
-    order_rules.require_other_person(actor.person_id, [(order_rules.AuthoriserHere, authorisers)])
-
-
-async def require_may_release(session: Session, actor: Actor, batch: BankBatch, orders: Sequence[OrderOf]) -> None:
-    """Who releases did not prepare the batch, request, authorise or score what is in it, or propose an account in it.
-
-    Raises ``PreparerHere``, ``RequesterHere``, ``AuthoriserHere``, ``ScorerHere``, ``AccountProposerHere``.
-    """
-    accounts = {f"account:{item.order.account_id}" for item in orders}
-    earlier = [
-        (order_rules.PreparerHere, await actors_of(session, f"batch:{batch.id}", "batch.prepared")),
-        (order_rules.RequesterHere, await store.actors_of(session, _payments(orders), "payment.requested")),
-        (order_rules.AuthoriserHere, await store.actors_of(session, _payments(orders), "payment.authorised")),
-        (order_rules.ScorerHere, await store.scorers_of(session, [item.payment for item in orders])),
-        (order_rules.AccountProposerHere, await store.actors_of(session, accounts, "account.proposed")),
-    ]
-    order_rules.require_other_person(actor.person_id, earlier)
-
-
-def _payments(orders: Sequence[OrderOf]) -> set[str]:
-    return {f"payment:{item.payment.request.id}" for item in orders}
+async def require_may_send(
+    session: Session, actor: Actor, later: Act, orders: Sequence[OrderOf], batch: BankBatch | None = None
+) -> None:
+    """The same for who prepares or releases a batch with these orders. Raises the refusals of ``REFUSALS``."""
+    subjects = {
+        subject for item in orders for subject in (f"payment:{item.payment.request.id}", f"account:{item.order.account_id}")
+    }
+    scorers = {Act.FILL_SHEET: await store.scorers_of(session, [item.payment for item in orders])}
+    await require_kept_apart(session, actor, later, subjects | ({f"batch:{batch.id}"} if batch else set()), REFUSALS, scorers)

@@ -1,6 +1,5 @@
 """What is allowed with orders and batches, who may not take which step, and how papers and files are named."""
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -60,9 +59,9 @@ class RequesterHere(Forbidden):
 
 
 class CheckerHere(Forbidden):
-    """Who checked a request does not authorise it."""
+    """Who checked a request neither authorises it nor releases its money."""
 
-    message = "You checked this request, so another person authorises it. Ask another one who has this role."
+    message = "You checked this request, so another person takes this step. Ask another one who has this role."
 
 
 class AuthoriserHere(Forbidden):
@@ -88,6 +87,14 @@ class AccountProposerHere(Forbidden):
 
     message = (
         "You proposed the account that is paid here, so another person takes this step. Ask another one who has this role."
+    )
+
+
+class AccountConfirmerHere(Forbidden):
+    """Who confirmed an account does not send money to it."""
+
+    message = (
+        "You confirmed the account that is paid here, so another person takes this step. Ask another one who has this role."
     )
 
 
@@ -121,13 +128,6 @@ class ExecutionInThePast(Conflict):
     """A day of payment that is over."""
 
     message = "The day of payment is over. Choose today or a later day."
-
-
-def require_other_person(person_id: UUID, earlier: Iterable[tuple[type[Forbidden], set[UUID]]]) -> None:
-    """Duties are kept apart by person: ``earlier`` holds who did what, with the refusal that says so. Raises the first that fits."""
-    for refusal, persons in earlier:
-        if person_id in persons:
-            raise refusal
 
 
 def require_day(execution_date: date, today: date) -> None:

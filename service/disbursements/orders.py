@@ -42,7 +42,7 @@ async def reissue_order(session: Session, actor: Actor, authorisation_id: UUID) 
     """Issue a new order after the bank has returned the last one, to the account confirmed now.
 
     Raises ``NotFound``, ``MissingRole``, ``ContractNotInForce``, ``OrderStillLive``, ``NoConfirmedAccount``, ``AccountNotChanged``,
-    ``AccountNotPayable``, ``AccountProposerHere``.
+    ``AccountNotPayable``, and what ``duties.require_another`` raises.
     """
     authorisation = await store.fetch(session, Authorisation, authorisation_id)
     payment = await store.payment(session, authorisation.request_id)
@@ -54,5 +54,5 @@ async def reissue_order(session: Session, actor: Actor, authorisation_id: UUID) 
     account = await confirmed_account(session, payment.request.group_id)
     order_rules.require_reissuable(last.status, last.return_reason, last.account_id, account.id)
     order_rules.require_payable_account(account.currency)
-    await duties.require_not_proposer(session, actor, account.id)
+    await duties.require_another(session, actor, Act.REISSUE_ORDER, payment, account.id)
     return await issue_order(session, actor, authorisation, account, last.attempt + 1)

@@ -28,7 +28,6 @@ from service.disbursements.models import (
     RequestStatus,
     Tranche,
 )
-from service.record.models import RecordLeaf
 from service.scoring.models import ScoreSheet
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -228,14 +227,6 @@ async def answers_of(session: Session, batch_id: UUID) -> Sequence[BankAnswer]:
     """The bank's answers to a batch, in the order they were read."""
     statement = select(BankAnswer).where(col(BankAnswer.batch_id) == batch_id)
     return (await session.scalars(statement.order_by(col(BankAnswer.read_at), col(BankAnswer.id)))).all()
-
-
-async def actors_of(session: Session, subjects: Iterable[str], *acts: str) -> set[UUID]:
-    """The persons who did any of ``acts`` on any of ``subjects``, by the record."""
-    statement = select(col(RecordLeaf.actor_id)).where(
-        col(RecordLeaf.subject).in_(list(subjects)), col(RecordLeaf.act).in_(acts)
-    )
-    return set(await session.scalars(statement.distinct()))
 
 
 async def scorers_of(session: Session, payments: Iterable[Payment]) -> set[UUID]:

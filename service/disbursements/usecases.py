@@ -134,7 +134,7 @@ async def check_request(session: Session, actor: Actor, request_id: UUID, given:
     request = payment.request
     actor.require(Act.CHECK_REQUEST, request.office_id)
     checked = advance(rules.REQUEST_LIFE, request.status, RequestAction.CHECK)
-    await duties.require_not_requester(session, actor, payment)
+    await duties.require_another(session, actor, Act.CHECK_REQUEST, payment)
     request.status = checked
     request.checked_by, request.checked_at, request.check_note = actor.person_id, await clock.now(session), given.note
     await session.flush()
@@ -157,7 +157,7 @@ async def authorise_request(session: Session, actor: Actor, request_id: UUID) ->
     """Authorise a checked request under the next number, and issue the order to the account confirmed now.
 
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``ContractNotInForce``, ``NoConfirmedAccount``, ``AccountNotPayable``,
-    ``RequesterHere``, ``CheckerHere``, ``ScorerHere``, ``AccountProposerHere``.
+    and what ``duties.require_another`` raises.
     """
     payment = await _locked(session, request_id)
     request = payment.request
@@ -166,7 +166,7 @@ async def authorise_request(session: Session, actor: Actor, request_id: UUID) ->
     if payment.contract:
         rules.require_in_force(payment.contract.status, payment.contract.number)
     account = await _payable_account(session, request.group_id)
-    await duties.require_third_person(session, actor, payment, account.id)
+    await duties.require_another(session, actor, Act.AUTHORISE_REQUEST, payment, account.id)
     request.status = authorised
     authorisation = await _authorised(session, actor, request)
     order = await issue_order(session, actor, authorisation, account, attempt=1)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from service.core import clock
-from service.core.actor import Actor
-from service.core.acts import Act
+from service.core import clock, rights
+from service.core.actor import Actor, MissingRole
+from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.money import show
 from service.funding import rules, store
@@ -95,10 +95,19 @@ async def record_deposit(session: Session, actor: Actor, fund_id: UUID, given: F
 
 
 async def get_pledge(session: Session, actor: Actor, pledge_id: UUID) -> Pledge:
-    """A pledge. Raises ``NotFound``, ``MissingRole``."""
+    """A pledge, for the fund's office and whoever signs for the cofunder. Raises ``NotFound``, ``MissingRole``."""
     pledge = await store.fetch(session, Pledge, pledge_id)
-    await _require_reader(session, actor, pledge.fund_id)
+    fund = await store.fetch(session, Fund, pledge.fund_id)
+    signs = await store.pledges_signed_by(session, actor.person_id, await clock.today(session))
+    own = {Relation.COFUNDER} if any(each.id == pledge_id for each in signs) else set()
+    if not actor.may(Act.READ_PLEDGE, fund.office_id, None, own):
+        raise MissingRole(roles=rights.holders(Act.READ_PLEDGE))
     return pledge
+
+
+async def my_pledges(session: Session, actor: Actor) -> Sequence[Pledge]:
+    """The pledges of the cofunders that the actor signs for today, the newest first."""
+    return await store.pledges_signed_by(session, actor.person_id, await clock.today(session))
 
 
 async def list_pledges(session: Session, actor: Actor, fund_id: UUID) -> Sequence[Pledge]:

@@ -103,6 +103,17 @@ async def deposit_with_reference(session: Session, reference: str) -> Deposit | 
     return await session.scalar(select(Deposit).where(col(Deposit.bank_reference) == reference))
 
 
+async def pledges_signed_by(session: Session, person_id: UUID, day: date) -> Sequence[Pledge]:
+    """The pledges of cofunders that a person signs for on a day, the newest first."""
+    signed = select(col(CofunderSigner.cofunder_id)).where(
+        col(CofunderSigner.person_id) == person_id,
+        col(CofunderSigner.since) <= day,
+        or_(col(CofunderSigner.until).is_(None), col(CofunderSigner.until) >= day),
+    )
+    statement = select(Pledge).where(col(Pledge.cofunder_id).in_(signed))
+    return (await session.scalars(statement.order_by(col(Pledge.declared_at).desc(), col(Pledge.id)))).all()
+
+
 async def deposits_of(session: Session, fund_id: UUID) -> Sequence[Deposit]:
     """The deposits into a fund, the newest first."""
     into_fund = select(Deposit).where(col(Deposit.fund_id) == fund_id)

@@ -14,6 +14,7 @@ from service.core.acts import Act
 from service.core.db import Session
 from service.people import group_rules as rules
 from service.people import group_store, store
+from service.people.deputies import behind
 from service.people.groups import AccountStatus, BeneficiaryAccount, Group
 from service.people.identifiers import mask
 from service.people.shapes import AccountDecisionIn, AccountIn
@@ -64,7 +65,9 @@ async def decide_account(session: Session, actor: Actor, account_id: UUID, given
     group = await store.lock(session, Group, group_id)
     account = await store.lock(session, BeneficiaryAccount, account_id)
     actor.require(Act.DECIDE_ACCOUNT, group.office_id)
-    status = rules.decided(account, actor, given.accept)
+    status = rules.decided(account, given.accept)
+    if not actor.persons.isdisjoint(await behind(session, [(account.proposed_by, account.proposed_at)])):
+        raise rules.SameOfficer
     earlier = await group_store.account_in_use(session, group_id) if status == AccountStatus.CONFIRMED else None
     if earlier:
         earlier.status = rules.replaced(earlier)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
-from service.core.actor import Actor
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.core.machine import advance
 from service.core.text import sort_key
@@ -203,12 +202,9 @@ def require_new_account(given: AccountIn, accounts: Iterable[BeneficiaryAccount]
         raise ReasonMissing("reason")
 
 
-def decided(account: BeneficiaryAccount, actor: Actor, accept: bool) -> AccountStatus:
-    """What a decision makes of an account: by another officer than who proposed it. Raises ``SameOfficer``, ``WrongState``."""
-    status = advance(ACCOUNT_LIFE, account.status, AccountAction.CONFIRM if accept else AccountAction.REFUSE)
-    if actor.person_id == account.proposed_by:
-        raise SameOfficer
-    return status
+def decided(account: BeneficiaryAccount, accept: bool) -> AccountStatus:
+    """What a decision makes of an account. Raises ``WrongState``."""
+    return advance(ACCOUNT_LIFE, account.status, AccountAction.CONFIRM if accept else AccountAction.REFUSE)
 
 
 def replaced(account: BeneficiaryAccount) -> AccountStatus:

@@ -115,7 +115,7 @@ async def actor_for_token(session: Session, token: str) -> Actor:
         raise rules.NotSignedIn
     first = rows[0]
     clock.keep(session, first.moment, first.wall)
-    grants = frozenset(Grant(Role(row.role), row.office_id) for row in rows if row.role is not None)
+    grants = frozenset(Grant(Role(row.role), row.office_id, row.for_person) for row in rows if row.role is not None)
     return Actor(first.person_id, first.name, grants, _via(first.sign_in_id))
 
 
@@ -164,8 +164,8 @@ def _via(sign_in_id: UUID) -> str:
 _ACTOR = text(
     "WITH clock AS (SELECT now() + COALESCE((SELECT microseconds FROM clock_offset), 0) * interval '1 microsecond' AS moment), "
     "today AS (SELECT (moment AT TIME ZONE interval '-05:00')::date AS day FROM clock) "
-    "SELECT now() AS wall, clock.moment, s.id AS sign_in_id, p.id AS person_id, p.given_names || ' ' || p.family_names AS name, g.role, g.office_id "
+    "SELECT now() AS wall, clock.moment, s.id AS sign_in_id, p.id AS person_id, p.given_names || ' ' || p.family_names AS name, g.role, g.office_id, g.for_person "
     "FROM sign_in s JOIN person p ON p.id = s.person_id CROSS JOIN clock CROSS JOIN today "
-    "LEFT JOIN role_grant g ON g.person_id = p.id AND g.since <= today.day AND (g.until IS NULL OR g.until > today.day) "
+    "LEFT JOIN LATERAL roles_on(p.id, today.day) g ON true "
     "WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > clock.moment"
 )

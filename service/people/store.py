@@ -5,9 +5,10 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlmodel import SQLModel, col
 
+from service.core.actor import Grant
 from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
@@ -94,6 +95,12 @@ async def grants_on(session: Session, person_id: UUID, day: date) -> Sequence[Ro
     return (await session.scalars(select(RoleGrant).where(col(RoleGrant.person_id) == person_id, *held))).all()
 
 
+async def roles_on(session: Session, person_id: UUID, day: date) -> list[Grant]:
+    """What a person may do on a day: the roles held, and those of others as their deputy."""
+    rows = await session.execute(_ROLES, {"person": person_id, "day": day})
+    return [Grant(Role(row.role), row.office_id, row.for_person) for row in rows]
+
+
 async def in_office_from(session: Session, person_id: UUID, day: date) -> bool:
     """Whether a person holds a role or sits on a committee on a day, or will."""
     granted = select(col(RoleGrant.id)).where(
@@ -136,3 +143,6 @@ async def appointments_of(session: Session, committee_id: UUID) -> Sequence[tupl
         .order_by(col(Appointment.position), col(Person.sort_key), col(Appointment.since), col(Appointment.id))
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+_ROLES = text("SELECT role, office_id, for_person FROM roles_on(:person, :day)")

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from service.core import clock
-from service.core.actor import Actor, Grant
+from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
 from service.core.errors import Forbidden, NotFound
@@ -166,8 +166,8 @@ async def end_appointment(session: Session, actor: Actor, appointment_id: UUID, 
 async def actor_for_person(session: Session, person_id: UUID, via: str = "script") -> Actor:
     """A person as an actor, with the roles held today: for scripts and jobs. Raises ``NotFound``."""
     person = await store.fetch(session, Person, person_id)
-    held = await store.grants_on(session, person_id, await clock.today(session))
-    return Actor(person_id, person.name, frozenset(Grant(row.role, row.office_id) for row in held), via)
+    held = await store.roles_on(session, person_id, await clock.today(session))
+    return Actor(person_id, person.name, frozenset(held), via)
 
 
 async def get_person(session: Session, actor: Actor, person_id: UUID) -> Person:

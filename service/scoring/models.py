@@ -91,6 +91,18 @@ class ScoringWindow(SQLModel, table=True):
     closed_at: datetime | None = moment(optional=True)
 
 
+class ScoreReveal(SQLModel, table=True):
+    """From when the scores of a contest may be read: a tally has found all sheets in. It holds until a stage is opened again."""
+
+    __tablename__ = "score_reveal"
+    __table_args__ = (IMMUTABLE,)
+
+    id: UUID = id_column()
+    contest_id: UUID = reference("contest.id")
+    at: datetime = moment()
+    revealed_by: UUID = reference("person.id")
+
+
 class ScoreDraft(SQLModel, table=True):
     """What a juror has typed so far: texts by criterion. Locking inserts the sheet and leaves the draft behind.
 
@@ -110,7 +122,7 @@ class ScoreDraft(SQLModel, table=True):
 
 class ScoreSheet(SQLModel, table=True):
     """A locked sheet. A correction is a further sheet that supersedes it, with a reason; both stay. A first sheet has a reason only where
-    a ruling opened it after its stage was closed."""
+    a ruling opened it after its stage was closed. ``nonce`` opens the commitment in the record (``sealing.py``)."""
 
     __tablename__ = "score_sheet"
     __table_args__ = (
@@ -125,6 +137,7 @@ class ScoreSheet(SQLModel, table=True):
         ),
         Index("ix_score_sheet_contest_id", "contest_id"),
         CheckConstraint("supersedes_id IS NULL OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("length(nonce) = 32", name="nonce"),
         IMMUTABLE,
     )
 
@@ -137,6 +150,7 @@ class ScoreSheet(SQLModel, table=True):
     locked_at: datetime = moment()
     supersedes_id: UUID | None = reference("score_sheet.id", optional=True, unique=True)
     reason: str | None = None
+    nonce: bytes | None = None
 
 
 class Score(SQLModel, table=True):

@@ -91,6 +91,12 @@ class SheetsBeforeResult(SheetsClosed):
     message = "You are a juror of this contest. The sheets of others can be read once its result is announced. Wait until then."
 
 
+class SheetsSealed(SheetsClosed):
+    """Somebody's sheet is still missing, or another stage is still scored: whoever knew these could make it fit."""
+
+    message = "Scores can be read once the sheets of all jurors in all stages of the contest are in. Wait until then."
+
+
 def field_stages(stages: Iterable[str]) -> set[str]:
     """The stages that are scored at the visit: the one called ``field``, or all where none is called so."""
     known = set(stages)

@@ -11,14 +11,12 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from service.contests.book import Stage
-from service.contests.rules import contest_phase
 from service.contests.usecases import contest_with_call
-from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Act, Relation
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.scoring import panel_rules, rules, store
+from service.scoring import panel_rules, rules, sealing, store
 from service.scoring.books import known_book
 from service.scoring.rules import Access, Window, Work
 from service.scoring.sheets import open_sheet
@@ -143,10 +141,10 @@ async def sheet_for(session: Session, actor: Actor, application_id: UUID, stage:
 
 
 async def list_sheets(session: Session, actor: Actor, application_id: UUID, stage: str) -> list[LockedSheet]:
-    """The locked sheets of an application in a closed stage, superseded ones too, by juror and time.
+    """The locked sheets of an application once those of the contest are all in, superseded ones too, by juror and time.
 
     For the office's readers, and for jurors of the contest who are not recused from it. Before the contest's result is announced,
-    whoever has a seat in it, whatever else the person is, reads no sheets of others, for a stage may be opened again. Raises ``NotFound``, ``Recused``, ``SheetsClosed``, ``SheetsBeforeResult``.
+    whoever has a seat in it, whatever else the person is, reads no sheets of others, for a stage may be opened again. Raises ``NotFound``, ``Recused``, ``SheetsClosed``, ``SheetsSealed``, ``SheetsBeforeResult``.
     """
     found = await store.application(session, application_id)
     if found is None:
@@ -161,9 +159,9 @@ async def list_sheets(session: Session, actor: Actor, application_id: UUID, stag
         raise rules.Recused
     if opened.access.window != Window.CLOSED:
         raise rules.SheetsClosed
-    phase = contest_phase(*await contest_with_call(session, application.contest_id), await clock.now(session))
+    phase = await sealing.stands_at(session, *await contest_with_call(session, application.contest_id))
     if not actor.may(Act.READ_SHEETS, office_id, phase, own):
-        raise panel_rules.SheetsBeforeResult
+        raise panel_rules.SheetsBeforeResult if sits else panel_rules.SheetsSealed
     return await _with_scores(session, await store.sheets_of_application(session, application_id, stage, None))
 
 

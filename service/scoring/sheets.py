@@ -18,7 +18,7 @@ from service.core.actor import Actor
 from service.core.db import Session, refusing
 from service.core.errors import NotFound, Refusal
 from service.record import usecases as record
-from service.scoring import panel_rules, rules, store
+from service.scoring import panel_rules, rules, sealing, store
 from service.scoring.books import known_book
 from service.scoring.models import RecordedAbsence, ScoreDraft, ScoreSheet
 from service.scoring.rules import Access, WrittenScore
@@ -202,6 +202,7 @@ async def lock_opened(
         locked_at=await clock.now(session),
         supersedes_id=supersedes_id,
         reason=reason,
+        nonce=sealing.new_nonce(),
     )
     columns: dict[str, list[Any]] = {
         "criteria": [known.criteria[stage.code, score.criterion] for score in read],
@@ -209,7 +210,8 @@ async def lock_opened(
         "points": [rules.stored(score.points) for score in read],
     }
     act = "scoresheet.superseded" if supersedes_id else "scoresheet.locked"
-    payload = _payload(sheet, opened.juror, known.sha256, scores) | ({"paper": dict(paper)} if paper else {})
+    written = {score.criterion: score.written for score in read}
+    payload = _payload(sheet, opened.juror, known.sha256, written) | ({"paper": dict(paper)} if paper else {})
     leaf = await record.new_leaf(session, actor, act, f"scoresheet:{sheet.id}", payload)
     try:
         await store.insert_sheet(session, sheet, columns, leaf)
@@ -227,12 +229,12 @@ def _named(error: DBAPIError) -> Exception:
 
 
 def _payload(sheet: ScoreSheet, juror: str, rules_sha256: str, scores: Mapping[str, str]) -> dict[str, object]:
+    """What the record keeps: a commitment to the scores and no score, for others may read it before all sheets are in."""
     return {
         "application_id": str(sheet.application_id),
         "stage": sheet.stage,
         "juror": juror,
         "rules_sha256": rules_sha256,
-        "scores": dict(scores),
+        "commitment": sealing.commit(sheet.nonce or b"", sealing.sealed(sheet, juror, rules_sha256, scores)),
         "supersedes_id": str(sheet.supersedes_id) if sheet.supersedes_id else None,
-        "reason": sheet.reason,
     }

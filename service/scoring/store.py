@@ -197,8 +197,8 @@ _INSERT_SHEET = text(
     """
     WITH sheet AS (
         INSERT INTO score_sheet
-            (id, application_id, contest_id, stage, person_id, rule_book_id, locked_at, supersedes_id, reason)
-        VALUES (:id, :application_id, :contest_id, :stage, :person_id, :rule_book_id, :locked_at, :supersedes_id, :reason)
+            (id, application_id, contest_id, stage, person_id, rule_book_id, locked_at, supersedes_id, reason, nonce)
+        VALUES (:id, :application_id, :contest_id, :stage, :person_id, :rule_book_id, :locked_at, :supersedes_id, :reason, :nonce)
         RETURNING id
     ), scores AS (
         INSERT INTO score (sheet_id, criterion_id, written, points)

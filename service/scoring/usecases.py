@@ -27,14 +27,18 @@ from service.scoring.queries import (
     sheet_for,
 )
 from service.scoring.recusals import declare_conflict, find_recusals, list_recusals, recuse_by_ruling, recuse_juror, ties_to
+from service.scoring.sealing import SHUT, Opening, all_in, list_openings, reveal, sealed_of, stands_at
 from service.scoring.sheets import lock_by_ruling, lock_scoresheet, open_sheet, record_absence, save_draft, supersede_scoresheet
 
 __all__ = [
+    "SHUT",
     "Gathered",
     "LockedSheet",
+    "Opening",
     "SheetView",
     "WorkItem",
     "WrittenLine",
+    "all_in",
     "assign_juror",
     "assignments_of",
     "book_of",
@@ -49,6 +53,7 @@ __all__ = [
     "gather_bundle",
     "inputs_sha256",
     "list_assignments",
+    "list_openings",
     "list_recusals",
     "list_seats",
     "list_sheets",
@@ -63,12 +68,15 @@ __all__ = [
     "recuse_by_ruling",
     "recuse_juror",
     "reopen_window",
+    "reveal",
     "roster",
     "save_draft",
+    "sealed_of",
     "seat_juror",
     "seated",
     "seats_of",
     "sheet_for",
+    "stands_at",
     "supersede_scoresheet",
     "ties_to",
     "windows_of",

@@ -11,6 +11,7 @@ from service.accountability.models import ChargedTo, ExpenseLine, ExpenseReport,
 from service.accountability.shapes import DecisionIn, ExpenseLineIn
 from service.applications.models import BudgetLine, BudgetSource
 from service.contracts.models import ContractStatus
+from service.core.actor import Actor
 from service.core.ids import new_id
 from service.core.machine import WrongState, advance
 
@@ -216,9 +217,9 @@ def test_accounts_close_once_all_is_paid_decided_and_settled() -> None:
 
 def test_who_handed_a_report_in_does_not_decide_on_it() -> None:
     waiting = report(1, ReportStatus.SUBMITTED)
-    rules.require_another_officer(waiting, new_id())
+    rules.require_another_officer(Actor(new_id(), "Otro"), {waiting.submitted_by})
     with pytest.raises(rules.SubmitterCannotDecide):
-        rules.require_another_officer(waiting, waiting.submitted_by)
+        rules.require_another_officer(Actor(waiting.submitted_by, "El mismo"), {waiting.submitted_by})
 
 
 def test_a_report_is_decided_once() -> None:

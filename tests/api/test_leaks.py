@@ -148,6 +148,7 @@ async def test_the_calendar_of_a_call_says_what_the_reader_may_do_in_each_phase(
         "upcoming": ["read_contest"],
         "open": ["read_contest"],
         "closed": ["read_contest"],
+        "tallied": ["read_contest"],
         "announced": ["read_contest", "read_result"],
         "decided": ["read_contest", "read_result", "read_contest_ledger"],
     }

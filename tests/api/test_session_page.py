@@ -14,7 +14,7 @@ from tests.make.deliberation import announce, make_open_session, tally_all
 from tests.make.people import make_committee
 from tests.make.scoring import make_panel, open_stages, score_all
 
-MOST = 12
+MOST = 13
 
 
 async def heard(session: Session, cast: Cast, proposals: int, state: str) -> CommitteeSession:

@@ -94,6 +94,7 @@ async def test_who_prepared_authorised_scored_or_proposed_does_not_release(sessi
         (cast.programme, order_rules.AuthoriserHere),
         (cast.jurors[4], order_rules.ScorerHere),
         (cast.promoter, order_rules.AccountProposerHere),
+        (cast.second_officer, order_rules.AccountConfirmerHere),
     ):
         with pytest.raises(refusal):
             await bank_usecases.release_batch(session, with_roles(cast, actor, Role.TREASURER), batch.id)

@@ -54,14 +54,6 @@ def test_requests_orders_and_batches_move_only_as_their_lives_say(
                 advance(table, state, action)
 
 
-def test_the_first_duty_that_the_person_took_is_named() -> None:
-    me, other = new_id(), new_id()
-    earlier = [(order_rules.RequesterHere, {other}), (order_rules.CheckerHere, {other, me}), (order_rules.ScorerHere, {me})]
-    with pytest.raises(order_rules.CheckerHere):
-        order_rules.require_other_person(me, earlier)
-    order_rules.require_other_person(new_id(), earlier)
-
-
 ACCOUNT_REASONS = ["account_closed", "not_found", "holder_mismatch", "currency_mismatch", "blocked"]
 OTHER_REASONS = ["malformed", "limit_exceeded", "refused"]
 

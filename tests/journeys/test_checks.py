@@ -88,6 +88,17 @@ FAULTS = {
     "(SELECT s.person_id FROM score_sheet s JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
     "who proposed an account did not confirm it": "ALTER TABLE beneficiary_account "
     "DROP CONSTRAINT ck_beneficiary_account_two_officers; UPDATE beneficiary_account SET decided_by = proposed_by",
+    "who scored a plan does not release its payment": "UPDATE bank_batch SET released_by = "
+    "(SELECT s.person_id FROM score_sheet s JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
+    "who gave or confirmed an account sends no money to it": "UPDATE bank_batch b SET prepared_by = e.decided_by "
+    "FROM payment_order o JOIN beneficiary_account e ON e.id = o.account_id WHERE o.batch_id = b.id",
+    "a deputy is not the other half of four eyes": "INSERT INTO deputy (id, grant_id, person_id, since, until, reason, resolution, named_by, "
+    "named_at, confirmed_by, confirmed_at) SELECT gen_random_uuid(), g.id, b.prepared_by, b.prepared_at::date - 9, b.prepared_at::date + 9, "
+    "'x', 'x', g.person_id, b.prepared_at, s.id, b.prepared_at - interval '1 day' FROM bank_batch b "
+    "JOIN role_grant g ON g.person_id = b.released_by AND g.role = 'treasurer', (SELECT id FROM person ORDER BY dni LIMIT 1) s LIMIT 1",
+    "a deputy is named by one, confirmed by another, and is a third": "INSERT INTO deputy (id, grant_id, person_id, since, until, reason, "
+    "resolution, named_by, named_at) SELECT gen_random_uuid(), id, person_id, since, since + 9, 'x', 'x', person_id, now() FROM role_grant LIMIT 1",
+    "nobody decides on the own report": "UPDATE expense_report SET submitted_by = (SELECT decided_by FROM expense_decision LIMIT 1)",
     "two officers saw each ink signature": "ALTER TABLE ink_signature DROP CONSTRAINT ck_ink_signature_two_officers; "
     "UPDATE ink_signature SET confirmed_by = registered_by",
     "a contract in force is signed by both sides": "UPDATE ink_signature SET confirmed_by = NULL WHERE party = 'office'",
@@ -102,6 +113,8 @@ FAULTS = {
     "(application_id, check_number, present, families, at, closed_by) SELECT application_id, 1, 0, 9, at, recorded_by "
     "FROM application_attribute WHERE name = 'families_present_share' LIMIT 1",
     "what was filed on a group's behalf was confirmed before it was judged": "DELETE FROM group_confirmation",
+    "sheets are what their jurors committed to": "UPDATE score SET written = '1', points = 1 WHERE sheet_id = (SELECT s.id FROM score_sheet s "
+    "JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
     "announced rankings follow from the sheets": "UPDATE score SET written = '1', points = 1 WHERE sheet_id = (SELECT s.id FROM score_sheet s "
     "JOIN application a ON a.id = s.application_id WHERE a.code = 'D' LIMIT 1)",
 }

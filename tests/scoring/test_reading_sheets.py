@@ -13,7 +13,7 @@ from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.scoring import rules, usecases
-from service.scoring.panel_rules import SheetsBeforeResult
+from service.scoring.panel_rules import SheetsBeforeResult, SheetsSealed
 from service.scoring.rules import Window, Work
 from service.scoring.shapes import DeclarationIn, DraftIn, ScoresIn
 from tests.cast import Cast
@@ -38,21 +38,23 @@ async def started(session: Session, cast: Cast) -> Started:
     return contest, application, panel, best_scores(stage)
 
 
-async def test_others_sheets_are_hidden_from_everybody_until_the_stage_is_closed(
-    session: Session, cast: Cast, started: Started
-) -> None:
+async def test_others_sheets_are_hidden_from_everybody_until_all_are_in(session: Session, cast: Cast, started: Started) -> None:
     contest, application, panel, scores = started
     await lock(session, panel["J1"], application, "field", scores)
     for reader in (cast.secretary, cast.head, cast.auditor, cast.programme, panel["J2"], panel["J1"]):
         with pytest.raises(rules.SheetsClosed):
             await usecases.list_sheets(session, reader, application.id, "field")
-    await usecases.close_window(session, cast.secretary, contest.id, "field")
+    for stage in ("field", "public"):
+        await usecases.close_window(session, cast.secretary, contest.id, stage)
+        for reader in (cast.secretary, cast.head, cast.auditor, cast.programme):
+            with pytest.raises(SheetsSealed):
+                await usecases.list_sheets(session, reader, application.id, "field")
+    await usecases.reveal(session, cast.secretary, contest.id)
     for reader in (cast.secretary, cast.head, cast.auditor, cast.programme):
         (sheet,) = await usecases.list_sheets(session, reader, application.id, "field")
         assert (sheet.juror, sheet.name) == ("J1", "Julia Arapa Kana")
         assert {line.criterion: line.written for line in sheet.lines} == scores
-    with pytest.raises(rules.SheetsClosed):
-        await usecases.list_sheets(session, cast.secretary, application.id, "public")
+    assert await usecases.list_sheets(session, cast.secretary, application.id, "public") == []
     await usecases.reopen_window(session, cast.secretary, contest.id, "field")
     with pytest.raises(rules.SheetsClosed):
         await usecases.list_sheets(session, cast.secretary, application.id, "field")
@@ -169,7 +171,9 @@ async def test_a_list_of_three_takes_the_queries_of_a_list_of_one(session: Sessi
     with statements(session) as three:
         assert len(await usecases.my_sheets(session, panel["J1"])) == 3
     assert three == one
-    await usecases.close_window(session, cast.secretary, contest.id, "field")
+    for stage in ("field", "public"):
+        await usecases.close_window(session, cast.secretary, contest.id, stage)
+    await usecases.reveal(session, cast.secretary, contest.id)
     with statements(session) as two_sheets:
         assert len(await usecases.list_sheets(session, cast.secretary, application.id, "field")) == 2
     assert len(two_sheets) == len(set(two_sheets))

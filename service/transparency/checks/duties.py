@@ -79,7 +79,7 @@ DUTIES = {
         LEFT JOIN authorisation u ON u.request_id = q.id LEFT JOIN payment_order o ON o.authorisation_id = u.id
         LEFT JOIN bank_batch b ON b.id = o.batch_id
         WHERE q.requested_by = q.checked_by OR u.authorised_by IN (q.requested_by, q.checked_by)
-        OR b.released_by IN (q.checked_by, u.authorised_by, b.prepared_by)
+        OR b.released_by IN (q.requested_by, q.checked_by, u.authorised_by, b.prepared_by) OR b.prepared_by = u.authorised_by
     """,
     "who scored a plan does not authorise its payment": """
         SELECT 'authorisation ' || u.number, 'authorised by a juror of the application' FROM authorisation u
@@ -87,6 +87,45 @@ DUTIES = {
         LEFT JOIN contract c ON c.id = t.contract_id LEFT JOIN prize_payout y ON y.id = q.payout_id
         JOIN application a ON a.id = c.application_id OR a.contest_id = y.contest_id
         JOIN score_sheet s ON s.application_id = a.id AND s.person_id = u.authorised_by
+    """,
+    "who scored a plan does not release its payment": """
+        SELECT 'batch ' || b.message_id, 'released by a juror of what it pays' FROM bank_batch b
+        JOIN payment_order o ON o.batch_id = b.id JOIN authorisation u ON u.id = o.authorisation_id
+        JOIN payment_request q ON q.id = u.request_id LEFT JOIN tranche t ON t.id = q.tranche_id
+        LEFT JOIN contract c ON c.id = t.contract_id LEFT JOIN prize_payout y ON y.id = q.payout_id
+        JOIN application a ON a.id = c.application_id OR a.parent_id = c.application_id OR a.contest_id = y.contest_id
+        JOIN score_sheet s ON s.application_id = a.id AND s.person_id = b.released_by
+    """,
+    "who gave or confirmed an account sends no money to it": """
+        SELECT 'order ' || o.end_to_end_id, 'to an account that ' || step || ' gave or confirmed' FROM payment_order o
+        JOIN beneficiary_account e ON e.id = o.account_id JOIN authorisation u ON u.id = o.authorisation_id
+        LEFT JOIN bank_batch b ON b.id = o.batch_id
+        CROSS JOIN LATERAL (VALUES ('its authoriser', CASE o.attempt WHEN 1 THEN u.authorised_by END), ('its issuer', o.issued_by),
+            ('its preparer', b.prepared_by), ('its releaser', b.released_by)) x (step, person)
+        WHERE x.person IN (e.proposed_by, e.decided_by)
+    """,
+    "a deputy is not the other half of four eyes": """
+        WITH hand (thing, act, person) AS (
+            SELECT subject, act, actor_id FROM record_leaf WHERE subject LIKE 'payment:%' OR subject LIKE 'batch:%' OR subject LIKE 'account:%'
+            UNION ALL
+            SELECT l.subject, l.act, g.person_id FROM record_leaf l JOIN deputy d ON d.person_id = l.actor_id
+            JOIN role_grant g ON g.id = d.grant_id WHERE d.confirmed_at <= l.at AND (d.ended_at IS NULL OR d.ended_at > l.at)
+            AND d.since <= (l.at AT TIME ZONE interval '-05:00')::date AND d.until > (l.at AT TIME ZONE interval '-05:00')::date
+            AND (l.subject LIKE 'payment:%' OR l.subject LIKE 'batch:%' OR l.subject LIKE 'account:%')
+        )
+        SELECT DISTINCT one.thing, one.act || ' and ' || two.act || ' by ' || one.person || ', or in place of that person'
+        FROM hand one JOIN hand two ON two.thing = one.thing AND two.person = one.person
+        WHERE (one.act, two.act) IN (('payment.requested', 'payment.checked'), ('payment.requested', 'payment.authorised'),
+            ('payment.checked', 'payment.authorised'), ('batch.prepared', 'batch.released'), ('account.proposed', 'account.confirmed'))
+    """,
+    "a deputy is named by one, confirmed by another, and is a third": """
+        SELECT 'deputy ' || d.id, 'of ' || g.person_id || ', confirmed by ' || d.confirmed_by FROM deputy d
+        JOIN role_grant g ON g.id = d.grant_id
+        WHERE d.person_id = g.person_id OR d.confirmed_by IN (d.named_by, d.person_id, g.person_id)
+    """,
+    "nobody decides on the own report": """
+        SELECT 'report ' || r.id, 'decided by who handed it in' FROM expense_report r JOIN expense_line n ON n.report_id = r.id
+        JOIN expense_decision d ON d.line_id = n.id WHERE d.decided_by = r.submitted_by
     """,
     "who proposed an account did not confirm it": """
         SELECT 'account ' || id, 'one officer' FROM beneficiary_account WHERE decided_by = proposed_by

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from service.core.canonical import sha256_hex
 from service.core.db import Session
 from service.record.usecases import hash_leaf, hash_payload
+from service.scoring.sealing import openings
 
 _DATA = {
     "minutes": "SELECT number, data, data_sha256 FROM minutes",
@@ -29,6 +30,10 @@ _BOUND = """
 _LEAVES = """
     SELECT l.id, l.act, l.subject, l.actor_id, l.capacity, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, p.salt, p.payload, p.erased_at
     FROM record_leaf l LEFT JOIN record_payload p ON p.leaf_id = l.id ORDER BY l.id
+"""
+_COMMITTED = """
+    SELECT l.subject, p.payload ->> 'commitment' AS commitment FROM record_leaf l JOIN record_payload p ON p.leaf_id = l.id
+    WHERE l.act IN ('scoresheet.locked', 'scoresheet.superseded')
 """
 
 
@@ -62,3 +67,11 @@ async def record_leaves(session: Session) -> AsyncIterator[tuple[str, str]]:
             yield f"leaf {row.id}", f"{row.act} on {row.subject} was altered"
         if row.erased_at is None and (row.salt is None or hash_payload(row.salt, row.payload) != row.payload_hash):
             yield f"leaf {row.id}", f"the payload of {row.act} on {row.subject} was altered"
+
+
+async def commitments(session: Session) -> AsyncIterator[tuple[str, str]]:
+    """Sheets that are not what their jurors committed to when they locked them."""
+    committed = {row.subject: row.commitment for row in await session.execute(text(_COMMITTED)) if row.commitment is not None}
+    async for opening in openings(session):
+        if committed.get(f"scoresheet:{opening.sheet_id}") != opening.commitment:
+            yield f"sheet {opening.sheet_id}", "is not what the record holds a commitment to"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.core.db import Session
 from service.transparency.checks.appeals import APPEALS
 from service.transparency.checks.duties import DUTIES
-from service.transparency.checks.hashes import data_hashes, file_hashes, record_leaves
+from service.transparency.checks.hashes import commitments, data_hashes, file_hashes, record_leaves
 from service.transparency.checks.money import MONEY
 from service.transparency.checks.rankings import announced_rankings
 from service.transparency.checks.tree import record_tree
@@ -41,6 +41,7 @@ CHECKS: dict[str, Check] = {
     "files are what was stored": file_hashes,
     "the record's leaves are what was done": record_leaves,
     "the record is the tree that its heads sign": record_tree,
+    "sheets are what their jurors committed to": commitments,
     "announced rankings follow from the sheets": announced_rankings,
 }
 """Every invariant, by the sentence that it keeps true."""

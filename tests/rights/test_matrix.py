@@ -1,0 +1,101 @@
+"""Every route is asked by everybody: it answers as the checked-in table says, and asks the rights table for the acts that stand there.
+
+The table is data to be read by people; what must hold of it whatever the code says is written down below by hand.
+``RAYMI_EVERY_CELL=1`` asks all cells, as the drill does; otherwise everybody asks a tenth of the routes, each time others by the date.
+"""
+
+import os
+from datetime import date
+
+import pytest
+
+from tests.rights import table
+from tests.rights.conftest import Door, World
+from tests.rights.probe import FORBIDDEN, HIDDEN, PASSED, SHAPE, ask, every_route
+from tests.rights.world import ELSEWHERE, WHO
+
+ROUTES = {f"{method} {path}": (method, path, route) for method, path, route in every_route()}
+TURNS = 10
+PUBLIC_WRITES = {
+    "POST /api/v1/sign-ins",
+    "POST /sign-in",
+    "POST /language",
+    "POST /api/v1/confirmations",
+    "POST /confirm",
+}
+"""What somebody who is not signed in may send: a sign-in, a language, the code of a paper confirmation."""
+
+
+STATE_FIRST = {
+    "POST /appeals/{appeal_id}/remedies",
+    "POST /appeals/{appeal_id}/ranking",
+    "POST /contracts/{contract_id}/signatures/confirmation",
+    "POST /contracts/{contract_id}/signatures/refusal",
+    "POST /remedies/{remedy_id}/sheet",
+}
+"""Forms whose page says to all its readers that there is nothing to do, before anybody's right is asked."""
+
+OF_NO_OFFICE = {
+    "GET /api/v1/groups/{group_id}/standing",
+    "GET /api/v1/persons",
+    "GET /api/v1/persons/{person_id}",
+    "GET /api/v1/persons/{person_id}/lookalikes",
+    "POST /api/v1/persons",
+    "GET /offices/{office_id}",
+    "GET /persons",
+    "GET /persons/{person_id}",
+    "POST /persons",
+}
+"""Persons belong to no office, an office's page is its address and its people, and debts decide on eligibility everywhere."""
+
+AT_SHAPE = 40
+"""Routes whose body the generator does not fit: files, rolls, sheets of scores."""
+
+
+def due() -> list[str]:
+    """The routes whose turn it is."""
+    turn = date.today().toordinal() % TURNS  # only spreads the work over the days
+    return [name for number, name in enumerate(ROUTES) if os.environ.get("RAYMI_EVERY_CELL") or number % TURNS == turn]
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    assert set(table.read()) == set(ROUTES)
+
+
+def test_no_cell_is_left_open() -> None:
+    """What is refused for what was sent comes before the right is asked; such routes do not become more."""
+    rows = table.read()
+    shapes = {route for route, row in rows.items() if SHAPE in {row[who] for who in WHO}}
+    assert len(shapes) <= AT_SHAPE
+    for route, row in rows.items():
+        assert {row[who].split()[0] for who in WHO} <= {PASSED, FORBIDDEN, HIDDEN, "sign", SHAPE}, route
+
+
+def test_who_is_not_signed_in_writes_nothing_but_a_sign_in() -> None:
+    rows = table.read()
+    assert {route for route in ROUTES if not route.startswith("GET") and rows[route]["stranger"] == PASSED} <= PUBLIC_WRITES
+
+
+def test_an_auditor_changes_nothing() -> None:
+    """A write that an auditor may do, anybody who is signed in may do for themselves; the rest is refused for the state it is in."""
+    rows = table.read()
+    for route in ROUTES:
+        if not route.startswith("GET") and rows[route]["auditor"] == PASSED and rows[route]["nobody"] != PASSED:
+            assert route in STATE_FIRST or "publish_report" in rows[route]["acts"], route
+
+
+@pytest.mark.parametrize("who", ELSEWHERE)
+def test_an_office_is_a_wall(who: str) -> None:
+    """Another office's officer gets in the business of this one what anybody signed in gets, but for what belongs to no office."""
+    for route, row in table.read().items():
+        if row[who] == PASSED and row["nobody"] != PASSED:
+            assert route in OF_NO_OFFICE, route
+
+
+@pytest.mark.parametrize("name", due())
+async def test_a_route_answers_everybody_as_its_row_says(filled: World, door: Door, name: str) -> None:
+    method, path, route = ROUTES[name]
+    row = await ask(door.client, method, path, route, filled.ids, filled.tokens)
+    expected = table.read()[name]
+    assert row.cells == {who: expected[who] for who in WHO}
+    assert " ".join(sorted(row.asked)) == expected["acts"]

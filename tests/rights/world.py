@@ -1,0 +1,131 @@
+"""A filled world to try every route in: the landed database upgraded, a second office, and somebody for every role and relation.
+
+Whoever asks holds exactly one thing: a role in the office of the business, the same role in the other office, a relation, or nothing.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.core import clock
+from service.core.actor import Grant
+from service.core.acts import Role
+from service.core.db import Session
+from service.people import usecases
+from service.people.models import Position, SignIn
+from service.people.shapes import AppointmentIn, GrantIn, OfficeIn
+from tests.make.people import person_in
+
+ROLES = [role.value for role in Role]
+EVERYWHERE = (Role.PROGRAMME, Role.AUDITOR, Role.SYSTEM)
+ELSEWHERE = ("office_head elsewhere", "secretary elsewhere", "administrator elsewhere")
+RELATIONS = {
+    "juror": "SELECT person_id FROM score_sheet WHERE application_id = :application_id ORDER BY person_id LIMIT 1",
+    "chair": "SELECT a.person_id FROM attendance a WHERE session_id = :session_id AND capacity = 'chair' LIMIT 1",
+    "panel": "SELECT person_id FROM appeal_panelist WHERE appeal_id = :appeal_id ORDER BY person_id LIMIT 1",
+    "president": "SELECT m.person_id FROM board_mandate m JOIN application a ON a.group_id = m.group_id "
+    "WHERE a.id = :application_id AND m.role = 'president' LIMIT 1",
+    "signer": "SELECT person_id FROM cofunder_signer ORDER BY since LIMIT 1",
+}
+"""Who is what to the business, without an office."""
+
+WHO = (
+    *ROLES,
+    *ELSEWHERE,
+    *RELATIONS,
+    "member",
+    "nobody",
+    "stranger",
+)
+"""Everybody who asks, in the order of the table's columns; a stranger is not signed in."""
+
+FIRST: Mapping[str, str] = {
+    "contest_id": "SELECT id FROM contest WHERE code = 'PDN'",
+    "application_id": "SELECT a.id FROM application a JOIN contest c ON c.id = a.contest_id WHERE c.code = 'PDN' ORDER BY a.code LIMIT 1",
+    "session_id": "SELECT session_id FROM session_contest x JOIN contest c ON c.id = x.contest_id WHERE c.code = 'PDN'",
+    "office_id": "SELECT k.office_id FROM contest c JOIN call k ON k.id = c.call_id WHERE c.code = 'PDN'",
+    "call_id": "SELECT call_id FROM contest WHERE code = 'PDN'",
+    "contract_id": "SELECT id FROM contract ORDER BY id LIMIT 1",
+    "appeal_id": "SELECT p.id FROM appeal p JOIN appeal_panelist l ON l.appeal_id = p.id ORDER BY p.id LIMIT 1",
+    "group_id": "SELECT a.group_id FROM application a WHERE a.id = :application_id",
+    "person_id": "SELECT person_id FROM board_mandate ORDER BY id LIMIT 1",
+    "batch_id": "SELECT id FROM bank_batch ORDER BY id LIMIT 1",
+    "pledge_id": "SELECT id FROM pledge ORDER BY id LIMIT 1",
+    "request_id": "SELECT id FROM payment_request ORDER BY id LIMIT 1",
+    "fund_id": "SELECT id FROM fund ORDER BY id LIMIT 1",
+    "draft_id": "SELECT id FROM contract_draft ORDER BY id LIMIT 1",
+    "run_id": "SELECT id FROM ranking_run ORDER BY id LIMIT 1",
+    "remedy_id": "SELECT id FROM appeal_remedy ORDER BY id LIMIT 1",
+    "committee_id": "SELECT id FROM committee ORDER BY id LIMIT 1",
+    "report_id": "SELECT id FROM expense_report ORDER BY id LIMIT 1",
+    "award_id": "SELECT id FROM award ORDER BY id LIMIT 1",
+    "signature_id": "SELECT id FROM ink_signature ORDER BY id LIMIT 1",
+    "document_id": "SELECT id FROM document WHERE file_id IS NOT NULL ORDER BY id LIMIT 1",
+    "cofunder_id": "SELECT id FROM cofunder ORDER BY id LIMIT 1",
+    "motion_id": "SELECT id FROM motion ORDER BY id LIMIT 1",
+    "authorisation_id": "SELECT id FROM authorisation ORDER BY id LIMIT 1",
+    "account_id": "SELECT id FROM beneficiary_account ORDER BY id LIMIT 1",
+    "grant_id": "SELECT id FROM role_grant WHERE role = 'treasurer' LIMIT 1",
+}
+"""An object for each identifier in a path."""
+PLAIN = {"stage": "field", "number": "1", "version": "1", "party": "group", "jurors_each": "2", "plan": "pdn"}
+
+
+async def find(session: Session) -> dict[str, str]:
+    """The identifiers of the world by the name that they have in paths; of what it has none of, one of nothing."""
+    found: dict[str, str] = dict(PLAIN)
+    for name, statement in FIRST.items():
+        of = {each: UUID(found[each]) for each in ("application_id",) if f":{each}" in statement}
+        row = await session.scalar(text(statement), of)
+        if row is not None:
+            found[name] = str(row)
+    found["stage"] = str(
+        await session.scalar(
+            text("SELECT stage FROM seat s JOIN contest c ON c.id = s.contest_id WHERE c.code = 'PDN' LIMIT 1")
+        )
+    )
+    return found
+
+
+async def people(session: Session, ids: dict[str, str]) -> dict[str, str]:
+    """Somebody for each column but the stranger, and the token that each of them is signed in with."""
+    system = await usecases.actor_for_person(
+        session, await session.scalar(text("SELECT person_id FROM role_grant WHERE role = 'system' LIMIT 1")) or UUID(int=0)
+    )
+    nec = await session.scalar(text("SELECT id FROM nec LIMIT 1"))
+    given = OfficeIn(code="OTRA", name="OL Otra", address="Plaza 1", ubigeo="080608", nec_id=nec or UUID(int=0))
+    other = await usecases.create_office(session, system, given)
+    programme = replace(system, grants=frozenset({Grant(Role.PROGRAMME)}))
+    who: dict[str, UUID] = {}
+    for column in (*ROLES, *ELSEWHERE, "member", "nobody"):
+        who[column] = (await usecases.create_person(session, system, person_in())).id
+        if column == "member":
+            term = AppointmentIn(person_id=who[column], position=Position.MEMBER, origin="Provincia", since=date(2020, 1, 1))
+            await usecases.appoint_member(session, programme, UUID(ids["committee_id"]), term)
+        if column in ("member", "nobody"):
+            continue
+        role = Role(column.split()[0])
+        office = None if role in EVERYWHERE else other.id if column.endswith("elsewhere") else UUID(ids["office_id"])
+        await usecases.grant_role(session, system, who[column], GrantIn(role=role, office_id=office, since=date(2020, 1, 1)))
+    values = {name: UUID(ids[name]) for name in ("application_id", "session_id", "appeal_id") if name in ids}
+    for column, statement in RELATIONS.items():
+        of: dict[str, object] = {name: value for name, value in values.items() if f":{name}" in statement}
+        found = await session.scalar(text(statement), of)
+        assert found is not None, f"the world has no {column}"
+        await session.execute(text("UPDATE role_grant SET until = since + 1 WHERE person_id = :person"), {"person": found})
+        who[column] = found
+    return {column: await token_for(session, person) for column, person in who.items()}
+
+
+async def token_for(session: Session, person_id: UUID) -> str:
+    """A sign-in made without a password, whose token is good for a century."""
+    token, now = secrets.token_urlsafe(32), await clock.now(session)
+    hashed = hashlib.sha256(token.encode()).digest()
+    session.add(SignIn(token_hash=hashed, person_id=person_id, at=now, expires_at=now.replace(year=now.year + 90)))
+    await session.flush()
+    return token
