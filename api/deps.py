@@ -25,8 +25,16 @@ from service.people.rules import NotSignedIn
 from service.people.signing_in import actor_for_token
 
 COOKIE = "raymi_sign_in"
-KEYLESS = ("/api/v1/sign-ins", "/api/v1/confirmations", "/sign-in", "/language", "/confirm")
-"""Writes that take no key: nobody is signed in yet, and what they change once cannot be changed again."""
+KEYLESS = (
+    "/api/v1/sign-ins",
+    "/api/v1/confirmations",
+    "/api/v1/group-standings",
+    "/sign-in",
+    "/language",
+    "/confirm",
+    "/group",
+)
+"""Writes that take no key: nobody is signed in yet, and they change nothing or what cannot be changed again."""
 
 MOST_FIELDS = 10_000
 """Fields of one form: those of a rule book with a thousand criteria."""

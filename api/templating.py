@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api.language import LANGUAGES, LOCALES, language_of, say
+from api.language import LANGUAGES, LOCALES, language_of, say, say_reasons
 from service.core.clock import PERU
 from service.core.ids import new_id
 from service.core.settings import ROOT
@@ -47,6 +47,8 @@ def page(request: Request, template: str, *, status: int = 200, no_store: bool =
     language = language_of(request)
     context = {
         "_": lambda text, **filled: say(language, text, **filled),
+        "reasons": lambda codes: say_reasons(language, codes),
+        "refused": lambda refusal: say(language, refusal.message, **refusal.values),
         "day": lambda value: day(value, language),
         "moment": lambda value: moment(value, language),
         "actor": getattr(request.state, "actor", None),

@@ -3,8 +3,9 @@
 import argparse
 import asyncio
 
-from scripts.database import app_url, open_database
+from scripts.database import app_url, note_upkeep, open_database
 from service.core.db import make_engine, make_sessions
+from service.core.upkeep import Chore
 from service.transparency.checks import CHECKS, Finding, run_checks
 
 
@@ -13,9 +14,10 @@ def main(arguments: list[str]) -> int:
     argparse.ArgumentParser("raymi check", description=__doc__).parse_args(arguments)
     with open_database():
         findings = asyncio.run(_findings(app_url()))
+        broken = len({finding.check for finding in findings})
+        note_upkeep(Chore.CHECK, not findings, f"{len(CHECKS) - broken} / {len(CHECKS)}")
     for finding in findings:
         print(f"WRONG  {finding.check}: {finding.subject} {finding.wrong}")
-    broken = len({finding.check for finding in findings})
     print(f"{len(CHECKS) - broken} of {len(CHECKS)} invariants hold.")
     return 1 if findings else 0
 

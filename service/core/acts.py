@@ -24,6 +24,7 @@ class Relation(StrEnum):
     CHAIR = "chair"  # is present in the session as its chair
     APPLICANT = "applicant"  # is on the board of the group that applies, or of the family
     PANEL = "panel"  # is named to hear an appeal
+    COFUNDER = "cofunder"  # signs for a cofunder today
     EVERYBODY = "everybody"  # also who is not signed in
 
 
@@ -56,6 +57,8 @@ class Act(StrEnum):
     CORRECT_PERSON = auto()
     CORRECT_OFFICER = auto()
     READ_OFFICE = auto()
+    READ_HEALTH = auto()
+    READ_LATEST_ACTS = auto()
 
     # Groups
     CREATE_GROUP = auto()
@@ -71,6 +74,8 @@ class Act(StrEnum):
     PROPOSE_ACCOUNT = auto()
     DECIDE_ACCOUNT = auto()
     READ_ACCOUNT_DIGITS = auto()
+    ISSUE_GROUP_CODE = auto()
+    READ_STANDING = auto()
 
     # Calls, contests, rule books
     CREATE_CALL = auto()
@@ -93,6 +98,7 @@ class Act(StrEnum):
     DECLARE_PLEDGE = auto()
     SETTLE_PLEDGE = auto()
     RECORD_DEPOSIT = auto()
+    READ_COFUNDING = auto()
 
     # Applications
     REGISTER_APPLICATION = auto()
