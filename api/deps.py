@@ -28,7 +28,7 @@ COOKIE = "raymi_sign_in"
 KEYLESS = (
     "/api/v1/sign-ins",
     "/api/v1/confirmations",
-    "/api/v1/group-standings",
+    "/api/v1/where-we-stand",
     "/sign-in",
     "/language",
     "/confirm",

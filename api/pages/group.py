@@ -39,7 +39,7 @@ async def show_by_code(request: Request, session: Work, _who: Anyone, code: Anno
     return page(request, "pages/group.html", no_store=True, found=found, may_issue=False)
 
 
-@router.get("/groups/{group_id}/standing")
+@router.get("/groups/{group_id}/where-we-stand")
 async def show_standing(request: Request, session: Work, who: Who, group_id: UUID) -> Response:
     """The same for the group's board and its office."""
     found = await standing_of(session, who, group_id)

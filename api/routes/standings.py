@@ -118,13 +118,13 @@ async def new_group_code(session: Work, who: Who, group_id: UUID) -> JSONRespons
     return JSONResponse(body, 201, {"Cache-Control": "no-store"})
 
 
-@router.get("/groups/{group_id}/standing")
+@router.get("/groups/{group_id}/where-we-stand")
 async def group_standing(session: Work, who: Who, group_id: UUID) -> StandingOut:
     """Where a group stands, for its board and its office."""
     return _standing(await standing_of(session, who, group_id))
 
 
-@router.post("/group-standings")
+@router.post("/where-we-stand")
 async def standing_of_code(request: Request, session: Work, _who: Anyone, given: CodeIn) -> StandingOut:
     """Where the group of a code stands, without an account; guesses are counted."""
     await count_guess(request, given.code)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from service.core.db import Session
@@ -48,7 +49,5 @@ async def keep_run(session: Session, chore: Chore, well: bool, note: str) -> Non
 
 async def last_runs(session: Session) -> dict[Chore, Upkeep]:
     """The newest row of each chore."""
-    newest = (
-        select(Upkeep).distinct(col(Upkeep.chore)).order_by(col(Upkeep.chore), col(Upkeep.at).desc(), col(Upkeep.id).desc())
-    )
-    return {row.chore: row for row in await session.scalars(newest)}
+    by_chore = select(Upkeep).order_by(col(Upkeep.chore), col(Upkeep.at).desc(), col(Upkeep.id).desc())
+    return {row.chore: row for row in await session.scalars(by_chore.ext(distinct_on(col(Upkeep.chore))))}

@@ -6,15 +6,28 @@ from service.transparency.duties.shapes import Duty, Section
 
 _APPEAL = "SELECT a.code || ' · ' || c.title AS about, p.id::text AS subject, NULL::numeric AS amount, p.filed_at AS since"
 
+_NEXT: tuple[tuple[Phrase, Act, *tuple[str, ...]], ...] = (
+    (Phrase("Hear the plans, then close the scoring"), Act.LEAD_SESSION, "open", "presenting"),
+    (Phrase("Have the ranking checked off, then announce it"), Act.LEAD_SESSION, "tallied"),
+    (Phrase("Close the minutes"), Act.WRITE_MINUTES, "announced"),
+    (Phrase("Have the minutes signed"), Act.WRITE_MINUTES, "closed"),
+    (Phrase("Publish the minutes"), Act.WRITE_MINUTES, "signed"),
+    (Phrase("Open the session"), Act.LEAD_SESSION, "convened"),
+)
+"""What a session's secretary does next, by where it stands; one that has begun before one to come."""
+
+
+def _lead(sentence: Phrase, act: Act, *states: str) -> Duty:
+    listed = ", ".join(f"'{state}'" for state in states)
+    rows = (
+        "SELECT s.title || ' · ' || s.number || '-' || s.year AS about, s.id::text AS subject, NULL::numeric AS amount, "
+        "s.convened_for AS since, s.office_id AS office FROM committee_session s"
+    )
+    return Duty(Section.SESSION, sentence, act, "session", f"{rows} WHERE s.status IN ({listed})")
+
+
 SESSIONS = (
-    Duty(
-        Section.SESSION,
-        Phrase("Lead the session"),
-        Act.LEAD_SESSION,
-        "session",
-        "SELECT s.title AS about, s.id::text AS subject, NULL::numeric AS amount, s.convened_for AS since, s.office_id AS office "
-        "FROM committee_session s WHERE s.status <> 'published'",
-    ),
+    *(_lead(sentence, act, *states) for sentence, act, *states in _NEXT),
     Duty(
         Section.SESSION,
         Phrase("Ask the jurors for the sheets that are missing"),
