@@ -75,7 +75,7 @@ async def show_first_page(request: Request, session: Work, who: Anyone) -> Respo
         return RedirectResponse("/contests", 303)
     sections = await first_page(session, who)
     sheets = _by_stage(await my_sheets(session, who))
-    bulk = any(waiting.duty.decision for rows in sections.values() for waiting in rows)
+    bulk = [name for name, rows in sections.items() if any(waiting.duty.decision for waiting in rows)]
     return page(
         request,
         "pages/home.html",

@@ -8,13 +8,18 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from service.core import clock
 from service.core.db import Sessions, transaction
 from service.people.group_codes import TRIES, issue_group_code
+from service.people.group_usecases import board_on
+from service.people.signing_in import sign_in
+from service.people.usecases import actor_for_person
 from tests.api.conftest import Client, SignedIn
 from tests.cast import Cast
 from tests.make.applications import file_application
 from tests.make.contests import make_contest
 from tests.make.office import Office, make_office
+from tests.make.people import PASSWORD, make_sign_in
 
 FORM = {"sec-fetch-site": "same-origin"}
 
@@ -133,6 +138,25 @@ async def test_a_group_reads_where_it_stands_by_its_code(api_sessions: Sessions,
     wrong = await stranger.post("/group", data={"code": "WRONG"}, headers={"accept-language": "es"})
     assert wrong.status_code == 403
     assert "Este código no vale" in wrong.text
+
+
+async def test_a_president_with_an_account_sees_it_first(
+    api_sessions: Sessions, cast: Cast, transport: httpx.ASGITransport
+) -> None:
+    async with transaction(api_sessions) as session:
+        mine = await file_application(session, cast, await make_contest(session, cast))
+        board = await board_on(session, mine.group_id, await clock.today(session))
+        president = await actor_for_person(session, board[0][1].id)
+        await make_sign_in(session, cast, president, "presidenta")
+    async with transaction(api_sessions) as session:
+        token = await sign_in(session, "presidenta", PASSWORD)
+    cookie = {"raymi_sign_in": token}
+    async with Client(transport=transport, base_url="http://raymi.test", cookies=cookie, headers=FORM) as browser:
+        home = await browser.get("/", headers={"accept-language": "es"})
+        assert mine.code in home.text
+        assert "La oficina revisa los papeles" in home.text
+        paper = await browser.post(f"/groups/{mine.group_id}/codes", data={"_key": uuid4().hex})
+        assert paper.status_code == 200
 
 
 async def test_guesses_at_a_code_are_counted_and_the_right_one_waits_then_too(

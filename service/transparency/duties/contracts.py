@@ -24,7 +24,7 @@ CONTRACTS = (
         Phrase("Confirm a scan against the paper"),
         Act.CONFIRM_SCAN,
         "scan",
-        "SELECT c.number || ' · ' || g.name || ' (' || i.party || ')' AS about, i.id::text AS subject, c.id::text AS contract, c.amount AS amount, "
+        "SELECT c.number || ' · ' || g.name AS about, i.id::text AS subject, c.id::text AS contract, c.amount AS amount, "
         "i.registered_at AS since, c.office_id AS office FROM ink_signature i JOIN contract c ON c.id = i.contract_id "
         'JOIN "group" g ON g.id = c.group_id '
         "WHERE i.confirmed_by IS NULL AND i.refused_because IS NULL AND i.registered_by <> :person",

@@ -11,10 +11,10 @@ _NEXT: tuple[tuple[Phrase, Act, *tuple[str, ...]], ...] = (
     (Phrase("Have the ranking checked off, then announce it"), Act.LEAD_SESSION, "tallied"),
     (Phrase("Close the minutes"), Act.WRITE_MINUTES, "announced"),
     (Phrase("Have the minutes signed"), Act.WRITE_MINUTES, "closed"),
-    (Phrase("Publish the minutes"), Act.WRITE_MINUTES, "signed"),
     (Phrase("Open the session"), Act.LEAD_SESSION, "convened"),
+    (Phrase("Publish the minutes"), Act.WRITE_MINUTES, "signed"),
 )
-"""What a session's secretary does next, by where it stands; one that has begun before one to come."""
+"""What a session's secretary does next, by where it stands: what somebody waits for in the room comes first."""
 
 
 def _lead(sentence: Phrase, act: Act, *states: str) -> Duty:
