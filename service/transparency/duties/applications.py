@@ -35,6 +35,7 @@ APPLICATIONS = (
             "a.correct_until",
             "a.status = 'returned'",
         ),
+        has_term=True,
     ),
     Duty(
         Section.APPLICATIONS,
@@ -45,6 +46,7 @@ APPLICATIONS = (
             "k.closes_at",
             "a.status = 'draft' AND k.status = 'published' AND :now < k.closes_at",
         ),
+        has_term=True,
     ),
     Duty(
         Section.APPLICATIONS,

@@ -54,6 +54,18 @@ IN_PERSON = (
     ),
     Duty(
         Section.APPEALS,
+        Phrase("Say how the panel rules"),
+        None,
+        "appeal",
+        "SELECT a.code || ' · ' || c.title AS about, p.id::text AS subject, NULL::numeric AS amount, p.filed_at AS since, "
+        "NULL::uuid AS office FROM appeal_panelist m JOIN appeal p ON p.id = m.appeal_id "
+        "JOIN application a ON a.id = p.application_id JOIN contest c ON c.id = p.contest_id "
+        "WHERE m.person_id = :person AND p.status = 'heard' AND NOT EXISTS (SELECT FROM appeal_panelist late "
+        "WHERE late.appeal_id = p.id AND NOT EXISTS (SELECT FROM appeal_opinion o "
+        "WHERE o.appeal_id = p.id AND o.person_id = late.person_id))",
+    ),
+    Duty(
+        Section.APPEALS,
         Phrase("Sign the resolution of an appeal"),
         None,
         "appeal",

@@ -28,7 +28,8 @@ class Duty:
 
     ``rows`` selects ``about`` (a line for a person), ``subject`` (its identifier), ``amount``, ``since`` and ``office``, which is null
     where ``act`` is None; ``:person`` and ``:now`` are who asks and when. ``kind`` says what the subject is, ``page`` which column names
-    the page that shows it. What may be decided with others in one go has ``decision``, a name in ``decisions``.
+    the page that shows it. With ``has_term``, ``since`` is the day until which it is to be done. What may be decided with others in one
+    go has ``decision``, a name in ``decisions``.
     """
 
     section: Section
@@ -38,6 +39,7 @@ class Duty:
     rows: str
     decision: str | None = None
     page: str = "subject"
+    has_term: bool = False
 
 
 @dataclass(frozen=True)
