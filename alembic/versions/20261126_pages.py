@@ -6,7 +6,7 @@ from alembic import context, op
 from service.core.protection import protect
 
 revision = "20261126_pages"
-down_revision = "20261126_appeal_days"
+down_revision = "20261126_record"
 branch_labels = None
 depends_on = None
 
