@@ -32,14 +32,16 @@ KEYLESS = (
     "/api/v1/confirmations",
     "/api/v1/invitations/view",
     "/api/v1/invitations/accept",
+    "/api/v1/where-we-stand",
     "/sign-in",
     "/sign-in/provider",
     "/language",
     "/confirm",
+    "/group",
     "/invitations/open",
     "/invitations/accept",
 )
-"""Writes that take no key: nobody is signed in yet, and what they change once cannot be changed again."""
+"""Writes that take no key: nobody is signed in yet, and they change nothing or what cannot be changed again."""
 
 MOST_FIELDS = 10_000
 """Fields of one form: those of a rule book with a thousand criteria."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api import csrf
-from api.language import LANGUAGES, LOCALES, language_of, say
+from api.language import LANGUAGES, LOCALES, language_of, say, say_reasons
 from service.core.actor import Actor
 from service.core.clock import PERU
 from service.core.ids import new_id
@@ -45,6 +45,8 @@ def page(request: Request, template: str, *, status: int = 200, no_store: bool =
     actor: Actor | None = getattr(request.state, "actor", None)
     context = {
         "_": lambda text, **filled: say(language, text, **filled),
+        "reasons": lambda codes: say_reasons(language, codes),
+        "refused": lambda refusal: say(language, refusal.message, **refusal.values),
         "day": lambda value: day(value, language),
         "moment": lambda value: moment(value, language),
         "actor": actor,

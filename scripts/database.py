@@ -1,13 +1,18 @@
 """The database of this installation, for the length of a command: the embedded cluster, or the server DATABASE_URL names."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import text
+
 from scripts.bootstrap import paths
 from scripts.cluster import APP, ERASER, OWNER, Cluster
 from scripts.refusal import Refused
+from service.core.db import make_engine, make_sessions, transaction
+from service.core.upkeep import Chore, keep_run
 
 ROLES_SQL = f"""CREATE ROLE {OWNER} LOGIN PASSWORD '...'; CREATE ROLE {APP} LOGIN NOINHERIT PASSWORD '...';
 CREATE ROLE {ERASER} NOLOGIN; GRANT {ERASER} TO {APP};
@@ -67,3 +72,19 @@ def app_url() -> str:
 def app_role() -> str:
     """The application's role, to which the migrations grant what the application may do."""
     return unquote(urlsplit(app_url()).username or APP)
+
+
+def note_upkeep(chore: Chore, well: bool, note: str) -> None:
+    """Note in the database that a chore was done, for the system administrator's first page; inside `open_database()`.
+    A database of an earlier version has no place for it."""
+    asyncio.run(_note(chore, well, note))
+
+
+async def _note(chore: Chore, well: bool, note: str) -> None:
+    engine = make_engine(app_url(), pool_size=1)
+    try:
+        async with transaction(make_sessions(engine)) as session:
+            if await session.scalar(text("SELECT to_regclass('upkeep')")):
+                await keep_run(session, chore, well, note)
+    finally:
+        await engine.dispose()

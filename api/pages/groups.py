@@ -74,6 +74,7 @@ async def _group(request: Request, session: Session, who: Actor, group_id: UUID,
         ("Registry sheet", group.registry_sheet),
         ("Place or street", group.place),
         ("District", f"{place.district}, {place.province}, {place.department} ({group.ubigeo})"),
+        ("In its own words", Link("Where we stand", f"/groups/{group.id}/where-we-stand", translate=True)),
     ]
     alike = await groups_alike(request, session, who, group)
     tables = [

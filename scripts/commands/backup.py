@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from scripts import archive, database
+from service.core.upkeep import Chore
 
 
 def main(arguments: list[str]) -> int:
@@ -13,6 +14,7 @@ def main(arguments: list[str]) -> int:
     file: Path = parser.parse_args(arguments).file.absolute()
     with database.open_database() as embedded:
         tables = archive.write(archive.Server.at(database.owner_url(), embedded), file)
+        database.note_upkeep(Chore.BACKUP, well=True, note=f"{tables} tables, {file.stat().st_size:,} bytes")
     print(f"raymi: {tables} tables in {file} ({file.stat().st_size:,} bytes), verified.")
     print("Keep it off this machine, and with it RAYMI_SECRET_KEY or var/secret_key, which is not in it.")
     return 0

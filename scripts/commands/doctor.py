@@ -12,9 +12,9 @@ import asyncpg
 
 from scripts import database
 from scripts.bootstrap import paths, system, venv
-from scripts.commands.worker import APPLICATION_NAME
 from service.core import migrations, production
 from service.core.settings import BadSetting, load
+from service.core.upkeep import WORKER
 from service.record.witnesses import configured
 
 LEAST_FREE_BYTES = 2_000_000_000
@@ -145,7 +145,7 @@ async def queue() -> str:
     workers = await _value(
         database.app_url(),
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()",
-        APPLICATION_NAME,
+        WORKER,
     )
     said = f"{workers} workers, {waiting} jobs waiting, {failed} given up"
     if failed:

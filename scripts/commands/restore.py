@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from scripts import archive, database, schema
+from service.core.upkeep import Chore
 
 
 def main(arguments: list[str]) -> int:
@@ -19,5 +20,6 @@ def main(arguments: list[str]) -> int:
         if keep_in is not None and keep_in.exists():
             print(f"raymi: what was there is in {keep_in}.")
         schema.bring_up_to_date()
+        database.note_upkeep(Chore.RESTORE, well=True, note=f"{file.stat().st_size:,} bytes")
     print(f"raymi: {file} is restored.")
     return 0

@@ -22,12 +22,11 @@ from scripts.refusal import Refused
 from service.core import production
 from service.core.db import Sessions, make_engine, make_sessions
 from service.core.settings import load
+from service.core.upkeep import WORKER
 from service.documents.jobs import make_press
 from service.record.delivery import require_continued
 from service.record.heads import RecordCut
 
-APPLICATION_NAME = "raymi worker"
-"""How the worker's connection names itself, by which `raymi doctor` finds it."""
 DEQUEUE_TIMEOUT = timedelta(seconds=2)
 TICK_SECONDS = 2.0
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
@@ -49,7 +48,7 @@ def main(arguments: list[str]) -> int:
 async def work() -> int:
     """Register the jobs of every area and run them. Each area's `jobs.py` has `register(queue, sessions, press)`."""
     settings = load()
-    connection = await asyncpg.connect(settings.database_url, server_settings={"application_name": APPLICATION_NAME})
+    connection = await asyncpg.connect(settings.database_url, server_settings={"application_name": WORKER})
     engine = make_engine(settings.database_url, pool_size=5)
     queue = PgQueuer.from_asyncpg_connection(connection)
     asked_to_stop = asyncio.Event()

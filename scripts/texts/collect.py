@@ -85,12 +85,12 @@ def refusals() -> Found:
 
 
 def sentences() -> Found:
-    """What is said of a wrong field, and the sentences of the first page."""
+    """What is said of a wrong field, and what the service says in phrases."""
     found: Found = {}
     for path in sorted((ROOT / "service").rglob("*.py")):
         found |= dict.fromkeys(source.spoken(_tree(path)), path.relative_to(ROOT).as_posix())
-    for place, like in {"api/errors.py": source.SENTENCE, "service/transparency/tasks.py": source.WORDS}.items():
-        found |= dict.fromkeys(source.constants(_tree(ROOT / place), like), place)
+    for place in ("api/errors.py", "service/transparency/health.py"):
+        found |= dict.fromkeys(source.constants(_tree(ROOT / place), source.SENTENCE), place)
     return found
 
 

@@ -14,7 +14,7 @@ from service.applications.confirmation_models import ConfirmationCode, Confirmat
 from service.applications.models import Application
 from service.applications.shapes import ConfirmIn, PaperConfirmationIn
 from service.contests.usecases import contest_with_call
-from service.core import clock
+from service.core import clock, codes
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
@@ -53,7 +53,7 @@ async def issue_code(session: Session, actor: Actor, application_id: UUID) -> tu
     """
     application = await _awaiting(session, actor, application_id)
     mandate, president = await _speaker(session, application, await clock.today(session))
-    handle, secret = confirmation_rules.new_code()
+    handle, secret = codes.new_code(confirmation_rules.SECRET)
     code = ConfirmationCode(
         application_id=application_id,
         mandate_id=mandate.id,
@@ -62,12 +62,12 @@ async def issue_code(session: Session, actor: Actor, application_id: UUID) -> tu
         at=await clock.now(session),
         issued_by=actor.person_id,
     )
-    code.code_hash = confirmation_rules.hash_secret(code.id, secret)
+    code.code_hash = codes.hash_secret(code.id, secret)
     session.add(code)
     await session.flush()
     payload = {"code_id": str(code.id), "president_id": str(president.id)}
     await record.append(session, actor, "confirmation.code_issued", f"application:{application_id}", payload)
-    return confirmation_rules.written(handle, secret), president
+    return codes.written(handle, secret), president
 
 
 async def send_code(session: Session, actor: Actor, application_id: UUID, language: str = "es") -> Person:
@@ -110,12 +110,12 @@ async def confirm_by_code(session: Session, given: ConfirmIn) -> Application | N
 
     Returned, not raised: a refusal would take the count of the attempt back with it.
     """
-    handle, secret = confirmation_rules.read_code(given.code)
+    handle, secret = codes.read_code(given.code)
     code = await confirmation_store.code_with(session, handle)
     if code is None or code.attempts >= confirmation_rules.MOST_ATTEMPTS:
         return None
     application = await store.application_for_update(session, code.application_id)
-    fits = confirmation_rules.is_right(code.id, secret, code.code_hash) and application.code == given.application.upper()
+    fits = codes.is_right(code.id, secret, code.code_hash) and application.code == given.application.upper()
     if not fits:
         code.attempts += 1
         await session.flush()

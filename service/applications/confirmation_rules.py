@@ -1,8 +1,5 @@
-"""Confirmation by the group: codes, dates, and who may: pure."""
+"""Confirmation by the group: dates, and who may: pure."""
 
-import hashlib
-import hmac
-import secrets
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,9 +11,8 @@ CONFIRM_WITHIN = timedelta(days=15)
 """How long after filing a group is asked to confirm (ours)."""
 
 MOST_ATTEMPTS = 5
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without those that are mistaken for one another."""
-_HANDLE, _SECRET = 6, 12
+SECRET = 12
+"""Letters of a code's secret: some 59 random bits."""
 
 
 class NothingToConfirm(Conflict):
@@ -53,33 +49,6 @@ class WrongCode(Rejected):
     """The two codes do not belong together, or the code is used or replaced."""
 
     message = "These codes do not fit. Type them as on the slip; after five wrong attempts ask the office for a new slip."
-
-
-def new_code() -> tuple[str, str]:
-    """A handle and a secret: 6 and 12 letters of 31, the latter some 59 random bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(_HANDLE + _SECRET))
-    return letters[:_HANDLE], letters[_HANDLE:]
-
-
-def written(handle: str, secret: str) -> str:
-    """A code as on the slip: in three groups of six."""
-    return f"{handle}-{secret[:6]}-{secret[6:]}"
-
-
-def read_code(typed: str) -> tuple[str, str]:
-    """The handle and the secret of a code as typed: capitals or not, with or without hyphens and spaces."""
-    plain = "".join(letter for letter in typed.upper() if letter in _LETTERS)
-    return plain[:_HANDLE], plain[_HANDLE:]
-
-
-def hash_secret(code_id: UUID, secret: str) -> bytes:
-    """What is kept of a secret, salted with the identifier of its code."""
-    return hashlib.sha256(code_id.bytes + secret.encode()).digest()
-
-
-def is_right(code_id: UUID, secret: str, code_hash: bytes) -> bool:
-    """Whether a secret is the one whose hash was kept."""
-    return hmac.compare_digest(hash_secret(code_id, secret), code_hash)
 
 
 def confirm_by(filed_at: datetime) -> date:

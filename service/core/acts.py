@@ -63,6 +63,8 @@ class Act(StrEnum):
     CORRECT_PERSON = auto()
     CORRECT_OFFICER = auto()
     READ_OFFICE = auto()
+    READ_HEALTH = auto()
+    READ_LATEST_ACTS = auto()
 
     # Groups
     CREATE_GROUP = auto()
@@ -78,6 +80,8 @@ class Act(StrEnum):
     PROPOSE_ACCOUNT = auto()
     DECIDE_ACCOUNT = auto()
     READ_ACCOUNT_DIGITS = auto()
+    ISSUE_GROUP_CODE = auto()
+    READ_STANDING = auto()
 
     # Calls, contests, rule books
     CREATE_CALL = auto()
@@ -101,6 +105,7 @@ class Act(StrEnum):
     DECLARE_PLEDGE = auto()
     SETTLE_PLEDGE = auto()
     RECORD_DEPOSIT = auto()
+    READ_COFUNDING = auto()
 
     # Applications
     REGISTER_APPLICATION = auto()

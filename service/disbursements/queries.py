@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlmodel import col
 
 from service.contests.terms import read_terms
@@ -24,6 +25,7 @@ from service.disbursements.models import (
     PaymentOrder,
     PaymentRequest,
     RequestStatus,
+    Tranche,
 )
 from service.disbursements.store import OrderOf, Payment
 from service.disbursements.usecases import ContractBalances, balances_of
@@ -38,6 +40,16 @@ class TrancheView:
     amount: Decimal
     request: PaymentRequest | None
     paid: bool
+
+
+@dataclass(frozen=True)
+class PaidTranche:
+    """A tranche that the bank has paid: when, and to which account, masked."""
+
+    contract_id: UUID
+    number: int
+    paid_at: datetime | None
+    account: str
 
 
 @dataclass(frozen=True)
@@ -175,3 +187,15 @@ def _order(actor: Actor, office_id: UUID, item: OrderOf) -> OrderView:
     own["cci"] = order.cci if plain else mask(order.cci)
     copied = {name: getattr(order, name) for name in OrderView.__dataclass_fields__ if name not in own}
     return OrderView(**copied, **own)
+
+
+async def paid_parts(session: Session, contract_ids: Sequence[UUID]) -> list[PaidTranche]:
+    """The tranches of these contracts that the bank has paid, for areas above that have checked who may see it."""
+    statement = (
+        select(col(Tranche.contract_id), col(Tranche.number), col(PaymentOrder.answered_at), col(PaymentOrder.cci))
+        .join(PaymentRequest, col(PaymentRequest.tranche_id) == col(Tranche.id))
+        .join(Authorisation, col(Authorisation.request_id) == col(PaymentRequest.id))
+        .join(PaymentOrder, col(PaymentOrder.authorisation_id) == col(Authorisation.id))
+        .where(col(Tranche.contract_id).in_(contract_ids), col(PaymentOrder.status) == OrderStatus.PAID)
+    )
+    return [PaidTranche(*row[:3], mask(row[3])) for row in await session.execute(statement)]

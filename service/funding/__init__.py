@@ -15,4 +15,6 @@ Ledger, each step one entry that can be posted once:
     commitment:<subject>    fund:<id>:reserved  -> contract:<id>:committed, or payout:<id>:payable for prizes
     release:<subject>       where it stands     -> fund:<id>:available
     delivery:<pledge>       fund:<id>:promised_in_kind -> fund:<id>:in_kind (value of goods and work: it pays for no award)
+
+``cofunding`` reads what one cofunder gave, for who signs for it today.
 """

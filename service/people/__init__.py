@@ -8,9 +8,12 @@ days; a role is gone from the day on which it ends.
 A *roll* may come from a file: it waits as a draft with a state per row until exactly what was looked at is entered. What *looks
 alike* among groups or persons is shown with its reasons and never merged; a pair may be marked as not the same, once and for good.
 
+A group's *code*, on paper from its office or board, opens the page of where the group stands without an account; the newest is good for
+a year.
+
     account:  pending --confirm--> confirmed ;  pending --refuse--> refused ;  confirmed --replace--> replaced
 
 ``usecases`` has persons, offices, roles and committees; ``signing_in`` passwords and tokens; ``group_usecases`` groups, boards and
-rolls; ``account_usecases`` accounts; ``roll_usecases`` rolls from files; ``lookalike_usecases`` what may be registered twice. Nothing here
+rolls; ``account_usecases`` accounts; ``group_codes`` codes; ``roll_usecases`` rolls from files; ``lookalike_usecases`` what may be registered twice. Nothing here
 is ever deleted but drafts of rolls.
 """

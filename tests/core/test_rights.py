@@ -13,8 +13,8 @@ from service.core.rights import RIGHTS, holders, permits, phases
 from service.core.settings import ROOT
 
 HERE, THERE = UUID(int=1), UUID(int=2)
-LISTS_OF_DUTIES = {"service/transparency/tasks.py", "service/contracts/store.py", "service/people/signing_in.py"}
-"""What a role ought to do, whose name a paper prints, and the first administrator: they ask for a role, not for a right."""
+LISTS_OF_DUTIES = {"service/contracts/store.py", "service/people/signing_in.py"}
+"""Whose name a paper prints, and the first administrator: they ask for a role, not for a right."""
 
 
 def actor(*grants: Grant) -> Actor:
@@ -28,7 +28,6 @@ def test_every_act_is_asked_for_somewhere() -> None:
     by_relation = {
         "DECLARE_CONFLICT",
         "SIGN_MINUTES",
-        "CORRECT_APPLICATION",
         "CALIBRATE",
         "HEAR_APPEAL",
     }
