@@ -140,12 +140,17 @@ async def test_a_juror_declares_locks_and_corrects_a_sheet(
         early = await secretary.get(f"{API}{path}/sheets/field/locked")
         stages = (await secretary.get(f"{API}/contests/{contest.id}/stages")).json()
         await sent(secretary, f"/contests/{contest.id}/stages/field/closing")
-        locked = (await secretary.get(f"{API}{path}/sheets/field/locked")).json()
-    refused = [(answer.status_code, answer.json()["title"]) for answer in (hidden, short, again, early)]
-    assert refused == [(409, "DeclareFirst"), (422, "IncompleteSheet"), (409, "AlreadyLocked"), (403, "SheetsClosed")]
+        sealed = await secretary.get(f"{API}{path}/sheets/field/locked")
+    refused = [(answer.status_code, answer.json()["title"]) for answer in (hidden, short, again, early, sealed)]
+    assert refused == [
+        (409, "DeclareFirst"),
+        (422, "IncompleteSheet"),
+        (409, "AlreadyLocked"),
+        (403, "SheetsClosed"),
+        (403, "SheetsSealed"),
+    ]
     assert second["supersedes_id"] == first["id"]
     assert [row["superseded_by"] for row in sheet["locked"]] == [second["id"], None]
     assert {row["criterion"]: row["written"] for row in sheet["locked"][0]["lines"]} == best
     assert [row["stage"] for row in work if f"/applications/{row['application_id']}" == path] == ["field"]
     assert {row["stage"]: row["window"] for row in stages} == {"field": "open", "public": "never"}
-    assert [row["id"] for row in locked] == [first["id"], second["id"]]

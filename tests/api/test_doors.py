@@ -73,6 +73,7 @@ PUBLIC = {
     ("GET", "/api/v1/rule-book-templates"),
     ("GET", "/api/v1/contests/{contest_id}/ranking"),
     ("GET", "/api/v1/contests/{contest_id}/appeal-time"),
+    ("GET", "/api/v1/contests/{contest_id}/commitments"),
     ("GET", "/api/v1/runs/{run_id}"),
     ("GET", "/api/v1/runs/{run_id}/bundle"),
     ("GET", "/api/v1/contests/{contest_id}/ledger"),

@@ -48,7 +48,7 @@ async def count(sessions: Sessions, statement: str) -> int:
         return found
 
 
-async def test_the_head_ticks_three_and_gets_three_results_once(office: Office, pages, api_sessions: Sessions) -> None:  # type: ignore[no-untyped-def]
+async def test_the_head_ticks_three_and_gets_three_results_once(office: Office, pages, api_sessions: Sessions) -> None:  # type: ignore[no-untyped-def]  # a fixture that is a function
     async with pages("head") as browser:
         home = await browser.get("/", headers={"accept-language": "es"})
         assert "Espera mi firma o decisión" in home.text
@@ -70,7 +70,7 @@ async def test_the_head_ticks_three_and_gets_three_results_once(office: Office, 
 
 
 @pytest.mark.parametrize("items", [[], ["draft:number:x"], ["a"], [f"draft:number:{uuid4()}"] * 101])
-async def test_nothing_too_much_or_garbage_is_refused_by_name(items: list[str], pages) -> None:  # type: ignore[no-untyped-def]
+async def test_nothing_too_much_or_garbage_is_refused_by_name(items: list[str], pages) -> None:  # type: ignore[no-untyped-def]  # a fixture that is a function
     async with pages("head") as browser:
         answer = await browser.post("/decisions", data={"_key": uuid4().hex, "item": items})
         assert answer.status_code == 422
@@ -109,7 +109,7 @@ async def test_tasks_as_json_name_what_a_decision_takes(office: Office, signed_i
 @pytest.mark.parametrize(
     "name", ["programme", "head", "secretary", "administrator", "treasurer", "promoter", "auditor", "mayor"]
 )
-async def test_every_first_page_answers(name: str, office: Office, pages) -> None:  # type: ignore[no-untyped-def]
+async def test_every_first_page_answers(name: str, office: Office, pages) -> None:  # type: ignore[no-untyped-def]  # a fixture that is a function
     async with pages(name) as browser:
         answer = await browser.get("/")
         assert answer.status_code == 200
@@ -118,7 +118,7 @@ async def test_every_first_page_answers(name: str, office: Office, pages) -> Non
     assert office.drafts
 
 
-async def test_a_group_reads_where_it_stands_by_its_code(api_sessions: Sessions, cast: Cast, stranger: Client, pages) -> None:  # type: ignore[no-untyped-def]
+async def test_a_group_reads_where_it_stands_by_its_code(api_sessions: Sessions, cast: Cast, stranger: Client, pages) -> None:  # type: ignore[no-untyped-def]  # a fixture that is a function
     async with transaction(api_sessions) as session:
         contest = await make_contest(session, cast)
         mine, other = await file_application(session, cast, contest), await file_application(session, cast, contest)

@@ -70,7 +70,7 @@ def _signed_in(filled: Filled, browser: Browser, name: str, width: int) -> Page:
 
 def _looked_at(page: Page, name: str) -> None:
     """It fits, axe finds nothing, and a picture is kept where ``RAYMI_SHOTS`` says."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]  # the page has a size
     if folder := os.environ.get("RAYMI_SHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []

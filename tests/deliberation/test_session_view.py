@@ -82,14 +82,16 @@ async def test_a_contest_can_be_decided_until_a_session_is_convened_for_it(sessi
     assert contest.id not in left
 
 
-async def test_an_application_that_has_no_turn_stands_in_the_tally_all_the_same(session: Session, cast: Cast) -> None:
+async def test_an_application_that_comes_too_late_to_be_scored_has_no_turn_and_keeps_the_tally_sealed(
+    session: Session, cast: Cast
+) -> None:
     committee = await make_committee(session, cast)
     contest = await make_contest(session, cast)
     await make_panel(session, cast, contest)
     row = await make_open_session(session, cast, committee, contest)
     await usecases.hand_out_field_results(session, cast.secretary, row.id)
     await make_eligible(session, cast, contest, code="LATE")
-    await usecases.tally(session, cast.secretary, row.id)
+    (run,) = await usecases.tally(session, cast.secretary, row.id)
     view = await usecases.view_session(session, cast.secretary, row.id)
-    assert view.presentations == []
-    assert [line.code for line in view.rankings[contest.id].lines] == ["LATE"]
+    assert [standing["application"] for standing in run.result["standings"]] == ["LATE"]
+    assert (view.presentations, view.rankings) == ([], {})

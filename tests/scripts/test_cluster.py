@@ -149,7 +149,8 @@ def test_an_interrupted_first_start_is_made_again() -> None:
         cluster.data.rename(cluster.directory / "data.new")
         (cluster.directory / "data.new" / "PG_VERSION").unlink()
         cluster.start()
-        assert cluster.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'raymi%' ORDER BY 1;") == "raymi_app\nraymi_owner"
+        roles = cluster.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'raymi%' ORDER BY 1;").split()
+        assert roles == ["raymi_app", "raymi_eraser", "raymi_owner"]
 
 
 def test_data_of_another_version_is_refused_and_left_alone() -> None:

@@ -32,9 +32,9 @@ async def signing(session: Session, cast: Cast, name: str) -> tuple[Actor, objec
 async def test_a_cofunder_sees_its_own_pledges_and_money_and_not_anothers(session: Session, cast: Cast) -> None:
     fund = await make_fund(session, cast)
     (ours, mine), (theirs, other) = (await signing(session, cast, "Minera Uno"), await signing(session, cast, "Minera Dos"))
-    await make_deposited_pledge(session, cast, fund, mine, "3000.00", purpose="Premios de riego")  # type: ignore[arg-type]
-    await make_pledge(session, cast, fund, mine, "500.00", purpose="Ferias")  # type: ignore[arg-type]
-    await make_deposited_pledge(session, cast, fund, other, "7777.77", purpose="Secreto de otro")  # type: ignore[arg-type]
+    await make_deposited_pledge(session, cast, fund, mine, "3000.00", purpose="Premios de riego")  # type: ignore[arg-type]  # fixtures that are opaque here
+    await make_pledge(session, cast, fund, mine, "500.00", purpose="Ferias")  # type: ignore[arg-type]  # fixtures that are opaque here
+    await make_deposited_pledge(session, cast, fund, other, "7777.77", purpose="Secreto de otro")  # type: ignore[arg-type]  # fixtures that are opaque here
     (page,) = await cofunder_pages(session, ours)
     assert [(each.pledge.purpose, each.deposited) for each in page.given.pledges] == [
         ("Ferias", None),
@@ -44,7 +44,7 @@ async def test_a_cofunder_sees_its_own_pledges_and_money_and_not_anothers(sessio
     assert "7777.77" not in repr(page)
     assert "Secreto" not in repr(page)
     with pytest.raises(NotFound):
-        await cofunder_page(session, ours, other.id)  # type: ignore[attr-defined]
+        await cofunder_page(session, ours, other.id)  # type: ignore[attr-defined]  # as above
     (page,) = await cofunder_pages(session, theirs)
     assert [each.pledge.purpose for each in page.given.pledges] == ["Secreto de otro"]
 
@@ -52,7 +52,7 @@ async def test_a_cofunder_sees_its_own_pledges_and_money_and_not_anothers(sessio
 async def test_contracts_of_the_fund_show_with_what_was_paid_by_the_ledger(session: Session, cast: Cast) -> None:
     fund = await make_fund(session, cast)
     actor, cofunder = await signing(session, cast, "Minera Uno")
-    await make_deposited_pledge(session, cast, fund, cofunder, "3000.00")  # type: ignore[arg-type]
+    await make_deposited_pledge(session, cast, fund, cofunder, "3000.00")  # type: ignore[arg-type]  # fixtures that are opaque here
     contract = await make_contract(session, cast, fund=fund, terms=without_appeals())
     await make_paid(session, cast)  # of another fund
     (page,) = await cofunder_pages(session, actor)
@@ -65,7 +65,7 @@ async def test_contracts_of_the_fund_show_with_what_was_paid_by_the_ledger(sessi
 async def test_money_for_one_group_shows_that_groups_contract_only(session: Session, cast: Cast) -> None:
     fund, group = await make_fund(session, cast), await make_group(session, cast)
     actor, cofunder = await signing(session, cast, "Minera Uno")
-    await make_deposited_pledge(session, cast, fund, cofunder, "3000.00", group_id=group.id)  # type: ignore[arg-type]
+    await make_deposited_pledge(session, cast, fund, cofunder, "3000.00", group_id=group.id)  # type: ignore[arg-type]  # fixtures that are opaque here
     ours = await make_contract(session, cast, fund=fund, group=group, terms=without_appeals())
     await make_contract(session, cast, fund=fund, terms=without_appeals())
     (page,) = await cofunder_pages(session, actor)
