@@ -93,5 +93,5 @@ async def test_an_application_that_comes_too_late_to_be_scored_has_no_turn_and_k
     await make_eligible(session, cast, contest, code="LATE")
     (run,) = await usecases.tally(session, cast.secretary, row.id)
     view = await usecases.view_session(session, cast.secretary, row.id)
-    assert [standing["application"] for standing in run.result["standings"]] == ["LATE"]
+    assert [line["application"] for line in run.result["results"]] == ["LATE"]
     assert (view.presentations, view.rankings) == ([], {})
