@@ -1,19 +1,25 @@
 """Every route asked by everybody, each request in a transaction that is rolled back."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 import httpx
 from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
 
-from api.app import routers
+from api import csrf
+from api.app import create_app, routers
+from api.deps import COOKIE
 from service.core.actor import ASKED
 from service.core.acts import Act
+from service.core.db import make_engine
 from tests.rights.bodies import body_of
-from tests.rights.world import WHO
+from tests.rights.world import WHO, Asker, World
 
-PASSED, FORBIDDEN, HIDDEN, SIGN_IN, SHAPE = "yes", "no", "hidden", "sign in", "shape"
+PASSED, LATER, FORBIDDEN, HIDDEN, SIGN_IN, SHAPE = "yes", "later", "no", "hidden", "sign in", "shape"
+"""Done; refused for the state that something is in, after the right or before it; refused for who asks; as if there were nothing; not signed in; refused for what was sent."""
 
 
 @dataclass
@@ -42,27 +48,53 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return path
 
 
-async def ask(
-    client: httpx.AsyncClient, method: str, path: str, route: APIRoute, ids: dict[str, str], tokens: dict[str, str]
-) -> Row:
-    """A route asked by everybody."""
+@dataclass(frozen=True)
+class Door:
+    """The application, and the one connection that it works on; what its requests write is undone by whoever opened it."""
+
+    client: httpx.AsyncClient
+    connection: AsyncConnection
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Door]:
+    """The application on one connection to a database, in which nothing is ever committed."""
+    engine = make_engine(url, pool_size=1)
+    app = create_app()
+    async with engine.connect() as connection, connection.begin() as undone:
+        app.state.sessions = async_sessionmaker(
+            bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://raymi.test") as client:
+            yield Door(client, connection)
+        await undone.rollback()
+    await engine.dispose()
+
+
+async def ask(door: Door, method: str, path: str, route: APIRoute, world: World) -> Row:
+    """A route asked by everybody, each as if nobody had asked before."""
     row = Row(f"{method} {path}")
-    body, where = body_of(route, ids), filled(path, ids)
+    body, where = body_of(route, world.ids), filled(path, world.ids)
     for who in WHO:
+        before = await door.connection.begin_nested()
         listened = ASKED.set(set())
-        answer = await _send(client, method, where, body, tokens.get(who))
+        answer = await _send(door.client, method, where, body, world.askers.get(who))
         row.cells[who] = cell_of(answer)
         row.asked |= ASKED.get() or set()
         ASKED.reset(listened)
+        await before.rollback()
     return row
 
 
-async def _send(client: httpx.AsyncClient, method: str, path: str, body: object, token: str | None) -> httpx.Response:
+async def _send(client: httpx.AsyncClient, method: str, path: str, body: object, asker: Asker | None) -> httpx.Response:
     client.cookies.clear()  # what an answer before has set is not this person's
     if path.startswith("/api/"):
-        headers = {"idempotency-key": uuid4().hex} | ({"authorization": f"Bearer {token}"} if token else {})
+        headers = {"idempotency-key": uuid4().hex} | ({"authorization": f"Bearer {asker.token}"} if asker else {})
         return await client.request(method, path, json=body if method != "GET" else None, headers=headers)
-    headers = {"sec-fetch-site": "same-origin"} | ({"cookie": f"raymi_sign_in={token}"} if token else {})
+    headers = {"sec-fetch-site": "same-origin"}
+    if asker is not None:
+        headers |= {"cookie": f"{COOKIE}={asker.token}", csrf.HEADER: csrf.token(asker.person_id)}
     fields = flat(body if isinstance(body, dict) else {})
     return await client.request(
         method, path, data={**fields, "_key": uuid4().hex} if method == "POST" else None, headers=headers
@@ -75,15 +107,18 @@ def flat(body: dict[str, object], before: str = "") -> dict[str, str]:
 
 
 def cell_of(answer: httpx.Response) -> str:
-    """How the right was answered: what was refused for another reason than the person's passed it."""
+    """How the right was answered."""
     assert answer.status_code < 500, (answer.request.method, answer.request.url, answer.text[:300])
     if answer.status_code == 401 or (answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")):
         return SIGN_IN
     if answer.status_code == 403:
+        assert "ForeignForm" not in answer.text
         name = answer.json()["title"] if answer.headers["content-type"].startswith("application/problem") else ""
         return f"{FORBIDDEN} {name}".strip()
     if answer.status_code == 404:
         return HIDDEN
     if answer.status_code == 422 and answer.request.url.path.startswith("/api/"):
-        return SHAPE if answer.json()["title"] == "Malformed" else PASSED
-    return SHAPE if answer.status_code == 422 else PASSED
+        return SHAPE if answer.json()["title"] == "Malformed" else LATER
+    if answer.status_code == 422:
+        return SHAPE
+    return PASSED if answer.status_code < 400 else LATER

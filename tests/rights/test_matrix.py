@@ -1,7 +1,7 @@
 """Every route is asked by everybody: it answers as the checked-in table says, and asks the rights table for the acts that stand there.
 
 The table is data to be read by people; what must hold of it whatever the code says is written down below by hand.
-``RAYMI_EVERY_CELL=1`` asks all cells, as the drill does; otherwise everybody asks a tenth of the routes, each time others by the date.
+``RAYMI_EVERY_CELL=1`` asks all cells, in three minutes; otherwise everybody asks a tenth of the routes, each time others by the date.
 """
 
 import os
@@ -10,30 +10,14 @@ from datetime import date
 import pytest
 
 from tests.rights import table
-from tests.rights.conftest import Door, World
-from tests.rights.probe import FORBIDDEN, HIDDEN, PASSED, SHAPE, ask, every_route
-from tests.rights.world import ELSEWHERE, WHO
+from tests.rights.probe import FORBIDDEN, HIDDEN, LATER, PASSED, SHAPE, Door, ask, every_route
+from tests.rights.world import ELSEWHERE, WHO, World
 
 ROUTES = {f"{method} {path}": (method, path, route) for method, path, route in every_route()}
 TURNS = 10
-PUBLIC_WRITES = {
-    "POST /api/v1/sign-ins",
-    "POST /sign-in",
-    "POST /language",
-    "POST /api/v1/confirmations",
-    "POST /confirm",
-}
-"""What somebody who is not signed in may send: a sign-in, a language, the code of a paper confirmation."""
+PUBLIC_WRITES = {"POST /language", "POST /api/v1/confirmations", "POST /confirm"}
+"""What somebody who is not signed in may send: a language, the code of a slip; a sign-in needs what only its person knows."""
 
-
-STATE_FIRST = {
-    "POST /appeals/{appeal_id}/remedies",
-    "POST /appeals/{appeal_id}/ranking",
-    "POST /contracts/{contract_id}/signatures/confirmation",
-    "POST /contracts/{contract_id}/signatures/refusal",
-    "POST /remedies/{remedy_id}/sheet",
-}
-"""Forms whose page says to all its readers that there is nothing to do, before anybody's right is asked."""
 
 OF_NO_OFFICE = {
     "GET /api/v1/groups/{group_id}/standing",
@@ -48,7 +32,7 @@ OF_NO_OFFICE = {
 }
 """Persons belong to no office, an office's page is its address and its people, and debts decide on eligibility everywhere."""
 
-AT_SHAPE = 40
+AT_SHAPE = 42
 """Routes whose body the generator does not fit: files, rolls, sheets of scores."""
 
 
@@ -68,20 +52,20 @@ def test_no_cell_is_left_open() -> None:
     shapes = {route for route, row in rows.items() if SHAPE in {row[who] for who in WHO}}
     assert len(shapes) <= AT_SHAPE
     for route, row in rows.items():
-        assert {row[who].split()[0] for who in WHO} <= {PASSED, FORBIDDEN, HIDDEN, "sign", SHAPE}, route
+        assert {row[who].split()[0] for who in WHO} <= {PASSED, LATER, FORBIDDEN, HIDDEN, "sign", SHAPE}, route
 
 
 def test_who_is_not_signed_in_writes_nothing_but_a_sign_in() -> None:
     rows = table.read()
-    assert {route for route in ROUTES if not route.startswith("GET") and rows[route]["stranger"] == PASSED} <= PUBLIC_WRITES
+    assert {
+        route for route in ROUTES if not route.startswith("GET") and rows[route]["stranger"] in (PASSED, LATER)
+    } <= PUBLIC_WRITES
 
 
 def test_an_auditor_changes_nothing() -> None:
-    """A write that an auditor may do, anybody who is signed in may do for themselves; the rest is refused for the state it is in."""
     rows = table.read()
-    for route in ROUTES:
-        if not route.startswith("GET") and rows[route]["auditor"] == PASSED and rows[route]["nobody"] != PASSED:
-            assert route in STATE_FIRST or "publish_report" in rows[route]["acts"], route
+    done = {route for route in ROUTES if not route.startswith("GET") and rows[route]["auditor"] == PASSED}
+    assert done == {"POST /sign-out", "POST /language", "POST /transparency/{office_id}"}
 
 
 @pytest.mark.parametrize("who", ELSEWHERE)
@@ -95,7 +79,7 @@ def test_an_office_is_a_wall(who: str) -> None:
 @pytest.mark.parametrize("name", due())
 async def test_a_route_answers_everybody_as_its_row_says(filled: World, door: Door, name: str) -> None:
     method, path, route = ROUTES[name]
-    row = await ask(door.client, method, path, route, filled.ids, filled.tokens)
+    row = await ask(door, method, path, route, filled)
     expected = table.read()[name]
     assert row.cells == {who: expected[who] for who in WHO}
     assert " ".join(sorted(row.asked)) == expected["acts"]

@@ -6,24 +6,29 @@ Whoever asks holds exactly one thing: a role in the office of the business, the 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
 
-from service.core import clock
+from scripts.archive import Server, put_back
+from scripts.cluster import APP, OWNER, Cluster
+from service.core import clock, migrations
 from service.core.actor import Grant
 from service.core.acts import Role
-from service.core.db import Session
+from service.core.db import Session, make_engine, make_sessions, transaction
 from service.people import usecases
 from service.people.models import Position, SignIn
 from service.people.shapes import AppointmentIn, GrantIn, OfficeIn
 from tests.make.people import person_in
 
+DATABASE = "matrix"
+LANDED = next((Path(__file__).parents[1] / "landed").glob("*.dump"))
 ROLES = [role.value for role in Role]
 EVERYWHERE = (Role.PROGRAMME, Role.AUDITOR, Role.SYSTEM)
-ELSEWHERE = ("office_head elsewhere", "secretary elsewhere", "administrator elsewhere")
+ELSEWHERE = tuple(f"{role.value} elsewhere" for role in Role if role not in EVERYWHERE)
 RELATIONS = {
     "juror": "SELECT person_id FROM score_sheet WHERE application_id = :application_id ORDER BY person_id LIMIT 1",
     "chair": "SELECT a.person_id FROM attendance a WHERE session_id = :session_id AND capacity = 'chair' LIMIT 1",
@@ -92,8 +97,44 @@ async def find(session: Session) -> dict[str, str]:
     return found
 
 
-async def people(session: Session, ids: dict[str, str]) -> dict[str, str]:
-    """Somebody for each column but the stranger, and the token that each of them is signed in with."""
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks: the person, and the token that the person is signed in with."""
+
+    person_id: UUID
+    token: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Where it is, what is in it by the names of paths, and everybody who asks."""
+
+    url: str
+    ids: dict[str, str]
+    askers: dict[str, Asker]
+
+
+async def filled_world(cluster: Cluster) -> World:
+    """The landed database upgraded, with a second office and somebody for each column."""
+    url = cluster.url(APP, DATABASE)
+    engine = make_engine(url, pool_size=1)
+    async with transaction(make_sessions(engine)) as session:
+        ids = await find(session)
+        made = World(url, ids, await people(session, ids))
+    await engine.dispose()
+    return made
+
+
+def restored(cluster: Cluster) -> None:
+    """The landed database put back and upgraded."""
+    cluster.ensure_database(DATABASE)
+    owner = cluster.url(OWNER, DATABASE)
+    put_back(Server.at(owner, cluster), LANDED, keep_in=None)
+    migrations.upgrade(owner, APP)
+
+
+async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
+    """Somebody for each column but the stranger."""
     system = await usecases.actor_for_person(
         session, await session.scalar(text("SELECT person_id FROM role_grant WHERE role = 'system' LIMIT 1")) or UUID(int=0)
     )
@@ -119,7 +160,7 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, str]:
         assert found is not None, f"the world has no {column}"
         await session.execute(text("UPDATE role_grant SET until = since + 1 WHERE person_id = :person"), {"person": found})
         who[column] = found
-    return {column: await token_for(session, person) for column, person in who.items()}
+    return {column: Asker(person, await token_for(session, person)) for column, person in who.items()}
 
 
 async def token_for(session: Session, person_id: UUID) -> str:
