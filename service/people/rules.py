@@ -10,8 +10,6 @@ from service.core.errors import Conflict, Forbidden, Rejected
 from service.people.models import Appointment, Position, RoleGrant
 from service.people.shapes import AppointmentIn, PersonIn
 
-SHORTEST_PASSWORD = 12
-
 
 class DniKnown(Conflict):
     """Another person has this DNI."""
@@ -61,18 +59,6 @@ class RoleEnded(Conflict):
     message = "This role has already ended. Reload the page to see the roles that are held."
 
 
-class PasswordTooShort(Rejected):
-    """Fewer than 12 characters."""
-
-    message = "The password is too short. Take 12 characters or more, for example three words."
-
-
-class PasswordIsUserName(Rejected):
-    """The password is the user name."""
-
-    message = "The password must not be the user name. Choose another password."
-
-
 class UserNameTaken(Conflict):
     """Another person signs in under this name."""
 
@@ -101,6 +87,18 @@ class NotSignedIn(Forbidden):
     """No sign-in, or one that has ended."""
 
     message = "You are not signed in, or your sign-in has ended. Sign in again."
+
+
+class SignInUnfinished(Forbidden):
+    """A sign-in that still lacks a code, a second factor to be set up, or a password of one's own."""
+
+    message = "Your sign-in is not finished: open the first page of Raymi and do what it asks for."
+
+
+class CodeNeeded(Forbidden):
+    """The password is right, and a second factor is needed."""
+
+    message = "Send the code of your application as well, or a recovery code."
 
 
 class NotTheFirst(Conflict):
@@ -193,14 +191,6 @@ def require_may_set_sign_in(actor: Actor, person_id: object, roles: Iterable[Rol
     actor.require(Act.SET_SIGN_IN)
     if Role.SYSTEM in roles and not actor.may(Act.GRANT_SYSTEM):
         raise OnlySystemMay
-
-
-def require_strong(password: str, user_name: str) -> None:
-    """Length, and not the user name: what helps, without riddles about signs. Raises ``PasswordTooShort``, ``PasswordIsUserName``."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort("password")
-    if password.casefold().strip() == user_name.casefold():
-        raise PasswordIsUserName("password")
 
 
 def require_term(since: date, until: date | None) -> None:
