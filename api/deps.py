@@ -29,6 +29,7 @@ from service.people.signing_in import actor_for_token
 COOKIE = cookies.PLAIN
 KEYLESS = (
     "/api/v1/sign-ins",
+    "/api/v1/sign-ins/current/proof",
     "/api/v1/confirmations",
     "/api/v1/invitations/view",
     "/api/v1/invitations/accept",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import quote
 
 import segno
 from fastapi import Form as Sent
@@ -161,7 +162,7 @@ async def choose_language(language: Text = "es", to: Text = "/") -> Response:
 
 def begun_answer(begun: Begun, to: str) -> Response:
     """Go on as who a new token stands for: to what is lacking still, or to a page of ours."""
-    answer = RedirectResponse(f"/sign-in/{begun.unfinished}?to={to}" if begun.unfinished else to, 303)
+    answer = RedirectResponse(f"/sign-in/{begun.unfinished}?to={quote(to)}" if begun.unfinished else to, 303)
     cookies.keep_token(answer, begun.token)
     return answer
 

@@ -1,7 +1,7 @@
 """Second factors that are typed: the code of an application (TOTP, RFC 6238), each step once, and recovery codes, each once.
 
 The secret of an application lies sealed under a key that is derived from the installation's secret, so that a copy of the database alone
-makes no codes. Until a first code has shown that it was taken over, a secret is kept by the page, sealed, and nowhere else.
+makes no codes. Codes follow the true time even where a rehearsal moved the clock: phones know no other. Until a first code has shown that it was taken over, a secret is kept by the page, sealed, and nowhere else.
 """
 
 import base64
@@ -81,8 +81,8 @@ def uri_of(secret: str, user_name: str) -> str:
 async def set_up_app(session: Session, actor: Actor, sealed: str, code: str) -> None:
     """Take over an application, in place of the one before, once it shows a right code. Raises ``SetUpTooOld``, ``WrongCode``."""
     secret = secret_of(actor.person_id, sealed)
-    now = await clock.now(session)
-    step = _step_of(secret, code, now, after=0)
+    now, wall = await clock.both(session)
+    step = _step_of(secret, code, wall, after=0)
     if step is None:
         raise WrongCode("code")
     live = (col(CodeApp.person_id) == actor.person_id, col(CodeApp.removed_at).is_(None))
@@ -151,7 +151,7 @@ async def _use_step(session: Session, person_id: UUID, code: str) -> None:
     app = (await session.scalars(select(CodeApp).where(*live).with_for_update())).one_or_none()
     if app is None:
         raise WrongCode("code")
-    step = _step_of(_seal().decrypt(app.sealed_secret).decode(), code, await clock.now(session), after=app.last_step)
+    step = _step_of(_seal().decrypt(app.sealed_secret).decode(), code, (await clock.both(session))[1], after=app.last_step)
     if step is None:
         raise WrongCode("code")
     app.last_step = step

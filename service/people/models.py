@@ -88,7 +88,10 @@ class RoleGrant(SQLModel, table=True):
 
 
 class Credential(SQLModel, table=True):
-    """How a person signs in: a user name and the Argon2id hash of a password, which ``must_change`` where somebody else chose it."""
+    """How a person signs in: a user name and the Argon2id hash of a password, which ``must_change`` where somebody else chose it.
+
+    ``locked_by`` is who locked the person out: it takes another one to let them in again.
+    """
 
     __tablename__ = "credential"
 
@@ -96,6 +99,7 @@ class Credential(SQLModel, table=True):
     user_name: str = Field(unique=True)
     password_hash: str
     must_change: bool = False
+    locked_by: UUID | None = Field(default=None, foreign_key="person.id")
 
 
 class Unfinished(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 from sqlmodel import col, select
 
 from service.core import clock
-from service.core.actor import Actor, StepUpNeeded
+from service.core.actor import Actor
 from service.core.db import Session
 from service.core.errors import Conflict, NotFound
 from service.people import factors, passkeys, passwords, rules, signing_in, store
@@ -61,18 +61,21 @@ async def change_password(session: Session, actor: Actor, given: PasswordIn) -> 
 
     Raises ``StepUpNeeded``, ``WrongSignIn`` for the old one, and what ``passwords.require_strong`` raises.
     """
-    require_fresh(actor)
+    actor.require_presence()
     credential = await _credential(session, actor.person_id)
     right, _ = await passwords.verify_password(given.old, credential.password_hash)
     if not right:
         raise rules.WrongSignIn("old")
-    await keep_own_password(session, actor, given.new)
+    await keep_own_password(session, actor, given.password)
     await signing_in.end_sign_ins(session, actor.person_id, but=actor.via)
 
 
 async def keep_own_password(session: Session, actor: Actor, password: str) -> None:
-    """Keep a password that the person chose. Raises what ``passwords.require_strong`` raises."""
+    """Keep a password that the person chose. Raises ``PasswordSame``, and what ``passwords.require_strong`` raises."""
     credential = await _credential(session, actor.person_id)
+    same, _ = await passwords.verify_password(password, credential.password_hash)
+    if same:
+        raise passwords.PasswordSame("password")
     given = SignInIn(user_name=credential.user_name, password=password)
     await signing_in.keep_credential(session, actor.person_id, given, must_change=False)
     await record.append(session, actor, "password.changed", f"person:{actor.person_id}", {})
@@ -80,34 +83,51 @@ async def keep_own_password(session: Session, actor: Actor, password: str) -> No
 
 async def add_passkey(session: Session, actor: Actor, credential: str, name: str) -> Passkey:
     """Set up a further passkey. Raises ``StepUpNeeded``, and what ``passkeys.add_passkey`` raises."""
-    require_fresh(actor)
+    actor.require_presence()
     return await passkeys.add_passkey(session, actor, credential, name)
 
 
 async def set_up_app(session: Session, actor: Actor, sealed: str, code: str) -> None:
     """Take over an application. Raises ``StepUpNeeded``, and what ``factors.set_up_app`` raises."""
-    require_fresh(actor)
+    actor.require_presence()
     await factors.set_up_app(session, actor, sealed, code)
 
 
 async def remove_passkey(session: Session, actor: Actor, passkey_id: UUID) -> None:
     """Take a passkey away; the other sign-ins end. Raises ``StepUpNeeded``, ``NotFound``, ``LastFactor``."""
-    require_fresh(actor)
+    actor.require_presence()
     await passkeys.remove_passkey(session, actor, passkey_id)
     await _require_factor_left(session, actor)
 
 
 async def remove_app(session: Session, actor: Actor) -> None:
     """Take the application away; the other sign-ins end. Raises ``StepUpNeeded``, ``LastFactor``."""
-    require_fresh(actor)
+    actor.require_presence()
     await factors.remove_app(session, actor)
     await _require_factor_left(session, actor)
 
 
 async def new_recovery_codes(session: Session, actor: Actor) -> list[str]:
     """Ten new recovery codes, shown this once. Raises ``StepUpNeeded``."""
-    require_fresh(actor)
+    actor.require_presence()
     return await factors.new_recovery_codes(session, actor)
+
+
+async def show_proof(session: Session, actor: Actor, *, credential: str, code: str, password: str) -> str:
+    """Prove to be present, by a passkey, a code, or the password where there is no second factor; which it was.
+
+    Raises ``PasskeyRefused``, ``WrongCode``, ``WrongSignIn``.
+    """
+    if credential:
+        await passkeys.use_passkey(session, credential, actor.person_id)
+        return "passkey"
+    if await factors.kinds_of(session, actor.person_id):
+        return await factors.use_code(session, actor.person_id, code)
+    kept = await session.get(Credential, actor.person_id)
+    right, _ = await passwords.verify_password(password, kept.password_hash if kept else None)
+    if not right:
+        raise rules.WrongSignIn
+    return "password"
 
 
 async def end_own(session: Session, actor: Actor, sign_in_id: UUID) -> None:
@@ -128,14 +148,16 @@ async def end_others(session: Session, actor: Actor) -> None:
 async def lock_out(session: Session, actor: Actor, person_id: UUID) -> None:
     """A phone or a password is in wrong hands: every sign-in ends at once, and no factor and no password is good any more.
 
-    The person comes back by a new password or an invitation. Raises ``NotFound``, ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``.
+    The person comes back by a new password or an invitation, which another officer gives. Raises ``NotFound``, ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``.
     """
     await store.lock(session, Person, person_id)
     held = await store.grants_on(session, person_id, await clock.today(session))
     rules.require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
     await factors.drop_all(session, person_id)
     nobodys = (
-        update(Credential).where(col(Credential.person_id) == person_id).values(password_hash="", must_change=True)
+        update(Credential)
+        .where(col(Credential.person_id) == person_id)
+        .values(password_hash="", must_change=True, locked_by=actor.person_id)
     )  # a hash that no password has
     await session.execute(nobodys)
     await signing_in.end_sign_ins(session, person_id)
@@ -149,12 +171,6 @@ async def new_devices(session: Session, actor: Actor) -> list[tuple[str, datetim
         return []
     rows = await session.execute(_NEW_DEVICES, {"person": actor.person_id, "here": here})
     return [(row.device, row.at) for row in rows]
-
-
-def require_fresh(actor: Actor) -> None:
-    """What concerns one's own factors asks for a fresh proof. Raises ``StepUpNeeded``."""
-    if not actor.fresh:
-        raise StepUpNeeded
 
 
 async def _require_factor_left(session: Session, actor: Actor) -> None:

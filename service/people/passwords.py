@@ -46,6 +46,12 @@ class PasswordCommon(Rejected):
     message = "Many people use this password, so it is guessed at once. Choose another one, for example four words that do not belong together."
 
 
+class PasswordSame(Rejected):
+    """The password that somebody else chose, once more."""
+
+    message = "This is the password until now. Choose another one."
+
+
 def require_strong(password: str, user_name: str, *, alone: bool = False) -> None:
     """``alone``: without a second factor. Raises ``PasswordTooShort``, ``PasswordIsUserName``, ``PasswordCommon``."""
     shortest = SHORTEST_ALONE if alone else SHORTEST

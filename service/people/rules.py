@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from service.core.actor import Actor
+from service.core import rights
+from service.core.actor import Actor, MissingRole
 from service.core.acts import Act, Role
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.people.models import Appointment, Position, RoleGrant
@@ -101,6 +102,18 @@ class CodeNeeded(Forbidden):
     message = "Send the code of your application as well, or a recovery code."
 
 
+class OwnPasswordElsewhere(Forbidden):
+    """A person's own password, without the old one."""
+
+    message = "Change your own password on the page of your sign-in: it asks for the one until now."
+
+
+class AnotherLetsIn(Forbidden):
+    """Who locked somebody out would let them in again."""
+
+    message = "You locked this person out, so another officer lets them in again."
+
+
 class NotTheFirst(Conflict):
     """There are persons already, so no first administrator."""
 
@@ -184,13 +197,27 @@ def require_not_held(grants: Iterable[RoleGrant], since: date) -> None:
 def require_may_set_sign_in(actor: Actor, person_id: object, roles: Iterable[Role]) -> None:
     """A person sets their own sign-in, SYSTEM everybody's, PROGRAMME that of persons whose ``roles`` hold no SYSTEM.
 
-    Raises ``MissingRole``, ``OnlySystemMay``.
+    Raises ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``.
     """
+    require_may_see_sign_in(actor, person_id, roles)
+    if person_id != actor.person_id:
+        actor.require_fresh(Act.SET_SIGN_IN)
+
+
+def require_may_see_sign_in(actor: Actor, person_id: object, roles: Iterable[Role]) -> None:
+    """The same people, to look and not to change. Raises ``MissingRole``, ``OnlySystemMay``."""
     if person_id == actor.person_id:
         return
-    actor.require(Act.SET_SIGN_IN)
+    if not actor.may(Act.SET_SIGN_IN):
+        raise MissingRole(roles=rights.holders(Act.SET_SIGN_IN))
     if Role.SYSTEM in roles and not actor.may(Act.GRANT_SYSTEM):
         raise OnlySystemMay
+
+
+def require_other_than_lockers(actor: Actor, locked_by: object) -> None:
+    """Two officers together give a person new factors: one locks out, another lets in. Raises ``AnotherLetsIn``."""
+    if locked_by is not None and locked_by == actor.person_id:
+        raise AnotherLetsIn
 
 
 def require_term(since: date, until: date | None) -> None:

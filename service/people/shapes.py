@@ -101,7 +101,7 @@ class PasswordIn(BaseModel, extra="forbid"):
     """Another password for oneself."""
 
     old: str = Field(max_length=200, description="Password until now", repr=False)
-    new: str = Field(max_length=200, description="New password", repr=False)
+    password: str = Field(max_length=200, description="New password", repr=False)
 
 
 class EndIn(BaseModel, extra="forbid"):

@@ -48,11 +48,15 @@ async def set_sign_in(session: Session, actor: Actor, person_id: UUID, given: Si
     """Give a person a user name and a password, or change them; every sign-in of the person ends.
 
     A password that somebody else chose has to be changed at the first sign-in. Raises ``NotFound``, ``MissingRole``,
-    ``OnlySystemMay``, ``StepUpNeeded``, ``UserNameTaken``, and what ``passwords.require_strong`` raises.
+    ``OnlySystemMay``, ``AnotherLetsIn``, ``OwnPasswordElsewhere``, ``StepUpNeeded``, ``UserNameTaken``, and what ``passwords.require_strong`` raises.
     """
     await store.lock(session, Person, person_id)
     held = await store.grants_on(session, person_id, await clock.today(session))
     rules.require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
+    known = await session.get(Credential, person_id)
+    rules.require_other_than_lockers(actor, known.locked_by if known else None)
+    if known and person_id == actor.person_id and actor.via.startswith("sign_in:"):
+        raise rules.OwnPasswordElsewhere
     credential = await keep_credential(session, person_id, given, must_change=person_id != actor.person_id)
     await end_sign_ins(session, person_id)
     await record.append(session, actor, "sign_in.set", f"person:{person_id}", {"user_name": given.user_name})
