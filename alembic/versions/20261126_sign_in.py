@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.add_column("credential", sa.Column("must_change", sa.Boolean(), nullable=False, server_default="false"))
     op.alter_column("credential", "must_change", server_default=None)
     op.add_column("credential", sa.Column("locked_by", sa.Uuid(), nullable=True))
-    op.create_foreign_key(op.f("fk_credential_locked_by_person"), "credential", "person", ["locked_by"], ["id"])
+    op.create_foreign_key(op.f("fk_credential_locked_by"), "credential", "person", ["locked_by"], ["id"])
     op.execute("UPDATE sign_in SET ended_at = GREATEST(at, LEAST(expires_at, now())) WHERE ended_at IS NULL")
     for column, default in (("last_seen_at", None), ("how", "''"), ("device", "''")):
         kind = sa.String() if default else sa.DateTime(timezone=True)

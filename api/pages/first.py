@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import cookies
 from api.deps import Anyone, Who, Work, new_router
+from api.errors import status_of
 from api.language import COOKIE as LANGUAGE_COOKIE
 from api.language import LANGUAGES, language_of, say
 from api.logs import note
@@ -196,9 +197,11 @@ def _sign_in_page(
     request: Request, to: str, user_name: str = "", refusal: Refusal | None = None, *, another: bool = False
 ) -> Response:
     error = say(language_of(request), refusal.message, **refusal.values) if refusal else None
-    status = 429 if isinstance(refusal, attempts.TooManyTries) else 403 if refusal else 200
     given = {"to": to, "user_name": user_name, "error": error, "another": another, "options": passkeys.sign_in_options()}
-    return page(request, "pages/sign_in.html", status=status, no_store=True, **given)
+    answer = page(request, "pages/sign_in.html", status=status_of(refusal) if refusal else 200, no_store=True, **given)
+    if refusal and "seconds" in refusal.values:
+        answer.headers["Retry-After"] = str(refusal.values["seconds"])
+    return answer
 
 
 async def _step_page(
@@ -224,7 +227,7 @@ async def _step_page(
         "sealed": kept,
         "square": square_of(factors.uri_of(secret, credential.user_name if credential else "")) if secret else "",
     }
-    return page(request, "pages/sign_in_step.html", status=403 if refusal else 200, no_store=True, **given)
+    return page(request, "pages/sign_in_step.html", status=status_of(refusal) if refusal else 200, no_store=True, **given)
 
 
 async def _secret(actor: Actor, sealed: str) -> tuple[str, str]:

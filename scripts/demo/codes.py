@@ -29,7 +29,7 @@ async def set_up_codes(session: Session, person: Actor, user_name: str) -> None:
     """Set up the application, with the code before the one of now."""
     _, wall = await clock.both(session)
     sealed = factors.seal_for_page(person.person_id, _secret_of(user_name))
-    await factors.set_up_app(session, person, sealed, _totp(user_name).at(wall, -1))
+    await factors.set_up_app(session, person, sealed, _totp(user_name).at(wall, counter_offset=-1))
 
 
 def code_of(user_name: str) -> str:

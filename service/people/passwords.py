@@ -61,8 +61,8 @@ def require_strong(password: str, user_name: str, *, alone: bool = False) -> Non
     if plain.strip() == user_name.casefold():
         raise PasswordIsUserName("password")
     core = re.sub(r"^[^a-zñáéíóúü]+|[^a-zñáéíóúü]+$", "", plain)
-    common = _common()
-    if {plain, core, _unit(plain), _unit(core)} & common or len(set(plain)) < 4:
+    tried = {plain, core, plain.replace(" ", ""), core.replace(" ", "")}
+    if {*tried, *map(_unit, tried)} & _common() or len(set(plain)) < 4:
         raise PasswordCommon("password")
 
 
@@ -97,9 +97,9 @@ def _common() -> frozenset[str]:
 
 
 def _unit(text: str) -> str:
-    """What a text repeats, or the text itself."""
-    match = re.fullmatch(r"(.+?)\1+", text)
-    return match[1] if match else text
+    """What a text repeats, the last time perhaps not to its end; or the text itself."""
+    lengths = range(1, len(text))
+    return next((text[:size] for size in lengths if all(text[at] == text[at - size] for at in range(size, len(text)))), text)
 
 
 def _normal(password: str) -> str:

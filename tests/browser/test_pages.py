@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from scripts.cluster import APP, Cluster
 from scripts.demo import scores
-from scripts.demo.programme import PASSWORD
+from scripts.demo.codes import PASSWORD
 from tests.browser.conftest import Served, enter, serve
 from tests.journeys.conftest import play_new
 

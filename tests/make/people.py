@@ -126,7 +126,7 @@ async def set_up_app(session: Session, actor: Actor) -> str:
     """Give a person an application with codes, one step before now, so that the code of now is unused; its secret."""
     secret, sealed = factors.new_secret(actor.person_id)
     _, wall = await clock.both(session)
-    await factors.set_up_app(session, actor, sealed, pyotp.TOTP(secret).at(wall, -1))
+    await factors.set_up_app(session, actor, sealed, pyotp.TOTP(secret).at(wall, counter_offset=-1))
     return secret
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from uuid import uuid4
@@ -24,6 +25,7 @@ from service.people.rules import (
     NotSignedIn,
     NotTheFirst,
     OnlySystemMay,
+    OwnPasswordElsewhere,
     UserNameTaken,
     WrongSignIn,
 )
@@ -39,9 +41,17 @@ async def test_a_token_stands_for_the_person_with_the_roles_of_the_moment(sessio
     actor = await signing_in.actor_for_token(session, token)
     assert (actor.person_id, actor.name) == (cast.second_officer.person_id, "Óscar Ñaupa Rojas")
     assert actor.grants == {Grant(Role.ADMINISTRATOR, cast.office.id), Grant(Role.SECRETARY, cast.office.id)}
-    sign_in_id = await session.scalar(text("SELECT id FROM sign_in WHERE person_id = :id"), {"id": actor.person_id})
+    sign_in_id = await session.scalar(
+        text("SELECT id FROM sign_in WHERE person_id = :id AND ended_at IS NULL"), {"id": actor.person_id}
+    )
     assert actor.via == f"sign_in:{sign_in_id}"
-    assert [act for act, _ in await acts_on(session, f"person:{actor.person_id}")][-2:] == ["sign_in.set", "sign_in.begun"]
+    assert [act for act, _ in await acts_on(session, f"person:{actor.person_id}")][-5:] == [
+        "sign_in.set",
+        "sign_in.begun",
+        "factor.added",
+        "factor.added",
+        "sign_in.begun",
+    ]
 
 
 async def test_a_role_taken_back_is_gone_at_the_next_request(session: Session, cast: Cast) -> None:
@@ -81,6 +91,8 @@ async def test_a_token_ends_after_twelve_hours(session: Session, cast: Cast) -> 
     token = await sign_in(session, "marcos")
     signed_in_at = await clock.now(session)
     await clock.set_time(session, signed_in_at + timedelta(hours=12) - timedelta(seconds=1))
+    used = "UPDATE sign_in SET last_seen_at = expires_at - interval '1 minute' WHERE ended_at IS NULL"
+    await session.execute(text(used))  # it was in use until then
     assert (await signing_in.actor_for_token(session, token)).person_id == cast.mayor.person_id
     await clock.set_time(session, signed_in_at + timedelta(hours=12))
     with pytest.raises(NotSignedIn):
@@ -92,7 +104,9 @@ async def test_tokens_are_random_and_only_their_hash_is_kept(session: Session, c
     tokens = [await sign_in(session, "marcos") for _ in range(2)]
     assert tokens[0] != tokens[1]
     assert {len(token) for token in tokens} == {43}  # 256 bits in base 64
-    kept = await session.execute(text("SELECT token_hash, to_jsonb(s)::text AS row FROM sign_in s ORDER BY s.id"))
+    kept = await session.execute(
+        text("SELECT token_hash, to_jsonb(s)::text AS row FROM sign_in s WHERE ended_at IS NULL ORDER BY s.id")
+    )
     rows = kept.all()
     assert [row.token_hash for row in rows] == [hashlib.sha256(token.encode()).digest() for token in tokens]
     assert not any(token in row.row for row in rows for token in tokens)
@@ -182,8 +196,11 @@ async def test_a_user_name_belongs_to_one_person(session: Session, cast: Cast) -
 async def test_a_new_password_ends_the_old_one_and_every_sign_in(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
     token = await sign_in(session, "marcos")
+    given = SignInIn(user_name="marcos", password="tres palabras nuevas")
     mine = await signing_in.actor_for_token(session, token)
-    await signing_in.set_sign_in(session, mine, mine.person_id, SignInIn(user_name="marcos", password="tres palabras nuevas"))
+    with pytest.raises(OwnPasswordElsewhere):
+        await signing_in.set_sign_in(session, mine, mine.person_id, given)
+    await signing_in.set_sign_in(session, replace(mine, via="script"), mine.person_id, given)
     with pytest.raises(NotSignedIn):
         await signing_in.actor_for_token(session, token)
     with pytest.raises(WrongSignIn):
