@@ -134,7 +134,7 @@ def _sign_ins(own: OwnSignIn) -> Table:
         for row in own.sign_ins
         if row.id != own.here
     ]
-    return Table("Where I am signed in", ["Device", "Since", "Last seen", ""], rows, acts=acts)
+    return Table("Where I am signed in", ["Device", "Since", "Last seen", "State"], rows, acts=acts)
 
 
 @router.post("/me/recovery-codes")
