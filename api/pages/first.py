@@ -200,7 +200,7 @@ def _sign_in_page(
     given = {"to": to, "user_name": user_name, "error": error, "another": another, "options": passkeys.sign_in_options()}
     answer = page(request, "pages/sign_in.html", status=status_of(refusal) if refusal else 200, no_store=True, **given)
     if refusal and "seconds" in refusal.values:
-        answer.headers["Retry-After"] = str(refusal.values["seconds"])
+        answer.headers["retry-after"] = str(refusal.values["seconds"])
     return answer
 
 

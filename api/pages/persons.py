@@ -70,8 +70,7 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
             form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
         )
     if settings_of(who) and who.person_id != person_id:
-        acts.append(form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed))
-        acts.append(form(f"{here}/lock-out", LOCK_OUT, typed=typed, danger=True))
+        acts += _entry(here, typed)
     if await usecases.may_correct(session, who, person_id):
         known = PersonIn.model_validate(person, from_attributes=True)
         acts.append(
@@ -101,6 +100,13 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     notes = alike_notes(request, alike)
     entry = await invitation_tables(session, who, person_id, typed)
     return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles, *entry], acts=acts, notes=notes))
+
+
+def _entry(here: str, typed: Typed | None) -> list[Form]:
+    return [
+        form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed),
+        form(f"{here}/lock-out", LOCK_OUT, typed=typed, danger=True),
+    ]
 
 
 @router.post("/persons/{person_id}/invitations")
