@@ -17,23 +17,29 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import csrf
+from api import cookies, csrf
 from api.errors import KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
 from api.uploads import require_allowance
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
-from service.people.rules import NotSignedIn
+from service.people.rules import NotSignedIn, SignInUnfinished
 from service.people.signing_in import actor_for_token
 
-COOKIE = "raymi_sign_in"
+COOKIE = cookies.PLAIN
 KEYLESS = (
     "/api/v1/sign-ins",
+    "/api/v1/sign-ins/current/proof",
     "/api/v1/confirmations",
     "/api/v1/invitations/view",
     "/api/v1/invitations/accept",
     "/api/v1/where-we-stand",
     "/sign-in",
+    "/sign-in/passkey",
+    "/sign-in/code",
+    "/sign-in/factor",
+    "/sign-in/factor/passkey",
+    "/sign-in/password",
     "/sign-in/provider",
     "/language",
     "/confirm",
@@ -103,16 +109,17 @@ def new_router(tag: str) -> APIRouter:
 async def _actor(request: Request, session: Session) -> Actor | None:
     api = request.scope["path"].startswith("/api/")
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = (bearer if scheme.lower() == "bearer" else "") if api else request.cookies.get(COOKIE, "")
+    token = (bearer if scheme.lower() == "bearer" else "") if api else cookies.token_of(request)
     if not api and request.method != "GET":
         csrf.require_own_site(request, signed_in=bool(token))
     if not token:
         return None
     try:
         return await actor_for_token(session, token)
-    except NotSignedIn:
+    except (NotSignedIn, SignInUnfinished) as refusal:
         if api:
             raise
+        request.state.unfinished = refusal.values.get("step")
         return None
 
 

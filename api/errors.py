@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from api.language import language_of, say
 from api.logs import note
 from api.templating import page
+from service.core.actor import StepUpNeeded
 from service.core.errors import Conflict, NotFound, Refusal, Rejected
-from service.people.rules import NotSignedIn
+from service.people.attempts import TooManyTries
+from service.people.rules import CodeNeeded, NotSignedIn, SignInUnfinished
 
 log = logging.getLogger("raymi.errors")
 
@@ -104,6 +106,9 @@ class Broken(Refusal):
 
 OWN_STATUS: dict[type[Refusal], int] = {
     NotSignedIn: 401,
+    SignInUnfinished: 401,
+    CodeNeeded: 401,
+    TooManyTries: 429,
     MissingIdempotencyKey: 400,
     MethodNotListed: 405,
     RequestTooSlow: 408,
@@ -173,12 +178,19 @@ def problem(request: Request, refusal: Refusal, fields: dict[str, str] | None = 
     if fields:
         body["errors"] = [{"field": field, "detail": detail} for field, detail in fields.items()]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if "seconds" in refusal.values:
+        headers["Retry-After"] = str(refusal.values["seconds"])
     return JSONResponse(jsonable_encoder(body), status, headers, media_type="application/problem+json")
 
 
 def _page(request: Request, refusal: Refusal, status: int) -> Response:
+    step = getattr(request.state, "unfinished", None)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(f"/sign-in?to={quote(request.scope['path'])}", 303)
+        back = f"?to={quote(request.scope['path'])}"
+        return RedirectResponse(f"/sign-in/{step}{back}" if step else f"/sign-in{back}", 303)
+    if isinstance(refusal, StepUpNeeded):
+        back = urlsplit(request.headers.get("referer", "")).path if request.method != "GET" else request.scope["path"]
+        return RedirectResponse(f"/confirm-it-is-you?to={quote(back or '/')}", 303)
     return page(request, "pages/refused.html", status=status, refusal=refusal)
 
 

@@ -18,7 +18,7 @@ from api.errors import AlreadyThere, field_errors, status_of
 from api.language import language_of, say
 from api.logs import note
 from api.pages.forms import parse, typed_in
-from service.core.actor import Actor
+from service.core.actor import Actor, StepUpNeeded
 from service.core.db import Session
 from service.core.errors import NotFound, Refusal, Rejected
 
@@ -88,7 +88,7 @@ async def attempt(
             result = await run()
     except (Refusal, DBAPIError) as error:
         refusal = error if isinstance(error, Refusal) else _clash(error)
-        if isinstance(refusal, NotFound):
+        if isinstance(refusal, NotFound | StepUpNeeded):
             raise refusal from error
         note(request, refusal)
         text = say(language_of(request), refusal.message, **refusal.values)

@@ -20,6 +20,8 @@ from service.core.money import Money
 from service.core.texts import Phrase
 
 BLANK_ROWS = 3
+UNKEPT = ("password", "old", "code")
+"""Fields that are never sent back."""
 MOMENTS = (datetime, AwareDatetime)
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 """For each field that names something by id: (value, text) pairs to choose from."""
@@ -116,8 +118,8 @@ def parse(shape: type[BaseModel], data: FormData) -> dict[str, Any]:
 
 
 def typed_in(action: str, data: FormData, errors: Mapping[str, str]) -> Typed:
-    """What to keep of a form that was refused: everything but a password."""
-    return Typed(action, {name: _texts(data, name) for name in data if name != "password"}, errors)
+    """What to keep of a form that was refused: everything but secrets."""
+    return Typed(action, {name: _texts(data, name) for name in data if name not in UNKEPT}, errors)
 
 
 def flatten(value: Any, prefix: str = "") -> dict[str, str | list[str]]:
@@ -188,7 +190,7 @@ def _rows(
 
 
 def _field(path: str, name: str, info: FieldInfo, value: Any, error: str | None, choices: Choices) -> Field:
-    kind, options, translate = ("password", (), False) if name == "password" else _kind(info.annotation, info)
+    kind, options, translate = ("password", (), False) if info.repr is False else _kind(info.annotation, info)
     if path in choices:
         options, translate = choices[path], False
         kind = "many" if get_origin(_bare(info.annotation)) is list else "choice"

@@ -17,10 +17,12 @@ from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
-from service.people import invitations, signing_in, usecases
+from service.people import invitations, own_sign_in, signing_in, usecases
 from service.people.shapes import GrantIn, InviteIn, PersonIn, SignInIn
 
 router = new_router("persons")
+
+LOCK_OUT = "Lock this person out: the phone or the password is in wrong hands"
 
 
 @router.get("/persons")
@@ -67,8 +69,8 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         acts.append(
             form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
         )
-    if settings_of(who) or who.person_id == person_id:
-        acts.append(form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed))
+    if settings_of(who) and who.person_id != person_id:
+        acts += _entry(here, typed)
     if await usecases.may_correct(session, who, person_id):
         known = PersonIn.model_validate(person, from_attributes=True)
         acts.append(
@@ -98,6 +100,13 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     notes = alike_notes(request, alike)
     entry = await invitation_tables(session, who, person_id, typed)
     return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles, *entry], acts=acts, notes=notes))
+
+
+def _entry(here: str, typed: Typed | None) -> list[Form]:
+    return [
+        form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed),
+        form(f"{here}/lock-out", LOCK_OUT, typed=typed, danger=True),
+    ]
 
 
 @router.post("/persons/{person_id}/invitations")
@@ -136,5 +145,6 @@ act(router, "/persons", PersonIn, usecases.create_person, page=_persons, to=lamb
 act(router, "/persons/{person_id}/roles", GrantIn, usecases.grant_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)
+act(router, "/persons/{person_id}/lock-out", Empty, own_sign_in.lock_out, page=_person, to=_back)
 act(router, "/persons/{person_id}/invitation-ends", Empty, invitations.revoke_invitation, page=_person, to=_back)
 act(router, "/persons/{person_id}/correction", PersonIn, usecases.correct_person, page=_person, to=_back)

@@ -6,10 +6,11 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.deps import Anyone, Who, Work, address_of, new_router
-from api.pages.first import signed_in
+from api.pages.first import begun_answer
 from api.pages.forms import Form, form
 from api.pages.views import Cell, Table, View, show
 from api.templating import page
+from api.tries import device_of
 from service.core.settings import load
 from service.core.texts import Phrase
 from service.people import oidc
@@ -44,7 +45,7 @@ async def come_back(request: Request, session: Work, who: Anyone, state: str = "
     browser = request.cookies.get(COOKIE, "")
     returned = await oidc.come_back(request.app.state.sessions, state, browser, code, iss)
     if returned.person_id is None:
-        answer = signed_in(await oidc.sign_in(session, returned.identity), "/")
+        answer = begun_answer(await oidc.sign_in(session, returned.identity, device_of(request)), "/")
     elif who is None:
         raise NotSignedIn
     else:

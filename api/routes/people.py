@@ -5,13 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.deps import Anyone, Who, Work, new_router
+from api.deps import Who, Work, new_router
 from api.routes.answers import IdOut, Out
 from api.routes.lookalikes import PairOut, pair_out
 from service.core.actor import Actor
 from service.core.acts import Role
 from service.core.db import Session
-from service.core.text import Line
 from service.people import account_usecases, group_usecases, lookalike_usecases, signing_in, usecases
 from service.people.groups import AccountStatus, BoardRole, GroupKind, Registration
 from service.people.models import Person, Position, Sex
@@ -31,19 +30,6 @@ from service.people.shapes import (
 )
 
 router = new_router("people")
-
-
-class TokenIn(BaseModel, extra="forbid"):
-    """User name and password."""
-
-    user_name: Line
-    password: str
-
-
-class TokenOut(BaseModel):
-    """The bearer token of a new sign-in."""
-
-    token: str
 
 
 class MeOut(BaseModel):
@@ -142,12 +128,6 @@ class AppointmentOut(Out):
     origin: str
     since: date
     until: date | None
-
-
-@router.post("/sign-ins", status_code=201)
-async def sign_in(session: Work, _who: Anyone, given: TokenIn) -> TokenOut:
-    """Sign in; send the token as ``Authorization: Bearer`` afterwards."""
-    return TokenOut(token=await signing_in.sign_in(session, given.user_name, given.password))
 
 
 @router.get("/me")

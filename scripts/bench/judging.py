@@ -29,10 +29,9 @@ from service.core.actor import Actor
 from service.core.db import Session, Sessions, transaction
 from service.deliberation import usecases
 from service.deliberation.models import CommitteeSession
-from service.people.signing_in import sign_in
 from tests.cast import Cast
 from tests.make.deliberation import announce, make_open_session
-from tests.make.people import PASSWORD, make_actor, make_committee, make_sign_in
+from tests.make.people import PASSWORD, make_actor, make_committee, make_sign_in, sign_in
 
 PAGES = (40, 4)
 WARM_UP = 5

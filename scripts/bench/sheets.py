@@ -25,8 +25,7 @@ from scripts.bench.field import JURORS, STAGE, application_ids, durable_database
 from scripts.bootstrap.paths import ROOT
 from scripts.cluster import APP, DATABASE, Cluster
 from service.core.db import transaction
-from service.people.signing_in import sign_in
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import PASSWORD, make_sign_in, sign_in
 
 PROCESSES = 2
 CONNECTIONS = 8

@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> int:
         print(f"raymi admin: {refusal}", file=sys.stderr)
         return 1
     print(f"Created. Sign in as {given.user_name}" + (f" with the password {password}" if shown else "") + ".")
+    print("Then Raymi asks for a second factor: a passkey of the phone or the computer, or an application that shows codes.")
+    print("Keep the recovery codes on paper. Give the others their roles and invite them under Persons.")
     return 0
 
 

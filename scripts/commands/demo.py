@@ -11,8 +11,8 @@ from scripts.cluster import APP, OWNER
 from scripts.commands import check, serve
 from scripts.demo import scores
 from scripts.demo.auditing import audit
+from scripts.demo.codes import PASSWORD, code_of
 from scripts.demo.papers import draw_papers, invitation_of, papers_of, write_papers
-from scripts.demo.programme import PASSWORD
 from scripts.demo.sessions import NOTHING_TO_ANNOUNCE
 from scripts.demo.stage import Stage, play
 from scripts.demo.story import story
@@ -26,7 +26,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("raymi demo", description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="stop after the papers")
     parser.add_argument("--scores", type=Path, help="a folder with another bundle for the business plans")
+    parser.add_argument("--code", metavar="USER", help="only print the code that a person of the demo signs in with just now")
     chosen = parser.parse_args(arguments)
+    if chosen.code:
+        print(code_of(chosen.code))
+        return 0
     os.environ.setdefault("RAYMI_ENV", "demo")
     try:
         played = scores.load(chosen.scores)
@@ -49,6 +53,7 @@ def main(arguments: list[str]) -> int:
         print(
             f"Sign in as programme, head, secretary, administrator, officer, treasurer, promoter, auditor, mayor, juror-1 ... : {PASSWORD}"
         )
+        print("The code that is asked for then: scripts/raymi demo --code USER (each code once; a new one every 30 seconds).")
         return 0 if chosen.no_serve else serve.main([])
 
 

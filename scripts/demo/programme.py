@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from scripts.demo import numbers
+from scripts.demo.codes import PASSWORD, actor_of, let_sign_in, set_up_codes
 from scripts.demo.stage import Scene, Stage
 from service.applications.announcement import announce_call
 from service.contests import usecases as contests
@@ -21,7 +22,6 @@ from service.people.shapes import AppointmentIn, CommitteeIn, GrantIn, NecIn, Of
 from service.territory.usecases import import_indicators
 
 SINCE = date(2025, 11, 3)
-PASSWORD = "chacra quinua 2026"  # noqa: S105  # nosec B105  # the demo's own, printed for whoever tries it
 SOURCE = "INEI, censo 2017 y mapa de pobreza 2018; PNUD, IDH 2019 (quintil: cálculo propio)"
 
 STAFF = [
@@ -60,6 +60,7 @@ async def open_office(stage: Stage) -> str:
     system = await signing_in.create_first_administrator(stage.session, person(1, "Sofía", "Yupanqui Ccopa"), given)
     stage["system"] = system.person_id
     session = stage.session
+    await set_up_codes(session, system, "system")
     nec_in = NecIn(ruc=numbers.ruc_of(1), name="Núcleo Ejecutor Central Sierra Sur", cci=numbers.cci("018", 261_000_001))
     nec = await usecases.create_nec(session, system, nec_in)
     office_in = OfficeIn(
@@ -81,9 +82,7 @@ async def hire_staff(stage: Stage) -> str:
             everywhere = role in (Role.PROGRAMME, Role.AUDITOR)
             grant = GrantIn(role=role, office_id=None if everywhere else stage["office"], since=SINCE)
             await usecases.grant_role(stage.session, system, made.id, grant)
-        await signing_in.set_sign_in(
-            stage.session, system, made.id, SignInIn(user_name=name.replace("_", "-"), password=PASSWORD)
-        )
+        await let_sign_in(stage.session, actor_of(made.id, made.name), name.replace("_", "-"))
         stage[name] = made.id
     return f"{len(STAFF)} people, a duty each: {', '.join(name for name, *_ in STAFF)}."
 
@@ -105,8 +104,7 @@ async def appoint_committee(stage: Stage) -> str:
         term = AppointmentIn(person_id=made.id, position=position, origin=origin, since=SINCE)
         await usecases.appoint_member(session, programme, committee.id, term)
         user_name = "mayor" if name == "mayor" else f"juror-{serial - 30}"
-        system = await stage.actor("system")
-        await signing_in.set_sign_in(session, system, made.id, SignInIn(user_name=user_name, password=PASSWORD))
+        await let_sign_in(session, actor_of(made.id, made.name), user_name)
         stage[name] = made.id
     return f"{committee.name}: the mayor in the chair and {len(people) - 1} members."
 

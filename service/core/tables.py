@@ -64,6 +64,14 @@ def enum(kind: type[StrEnum], *, default: StrEnum | None = None) -> Any:
     return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 
 
+def optional_enum(kind: type[StrEnum]) -> Any:
+    """The same for a column that may hold none."""
+    field = enum(kind)
+    field.sa_column.nullable = True
+    field.default = None
+    return field
+
+
 def moment(*, optional: bool = False) -> Any:
     """A time with zone."""
     default: Any = None if optional else ...
@@ -86,5 +94,6 @@ __all__ = [
     "json_column",
     "moment",
     "money",
+    "optional_enum",
     "reference",
 ]

@@ -75,8 +75,9 @@ async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Min
 async def sign_minutes(session: Session, actor: Actor, session_id: UUID) -> MinutesSignature:
     """Sign, as a member present, the hash of what the minutes say; with the last signature the awards are made.
 
-    Raises ``NotFound``, ``WrongState``, ``NotPresent``, ``AlreadySigned``, and what ``awards.settle`` raises.
+    Raises ``StepUpNeeded``, ``NotFound``, ``WrongState``, ``NotPresent``, ``AlreadySigned``, and what ``awards.settle`` raises.
     """
+    actor.require_fresh(Act.SIGN_MINUTES)
     row = await store.lock(session, CommitteeSession, session_id)
     advance(rules.SESSION_LIFE, row.status, Action.COMPLETE_SIGNATURES)  # minutes that wait for signatures
     minutes = await require_minutes(session, session_id)

@@ -83,8 +83,9 @@ async def issue_resolution(session: Session, actor: Actor, appeal_id: UUID) -> A
 async def sign_resolution(session: Session, actor: Actor, appeal_id: UUID) -> ResolutionSignature:
     """Sign, as a member of the panel, the hash of what the resolution says; the last signature of one that upholds carries it out.
 
-    Raises ``NotFound``, ``NotOnThePanel``, ``WrongState``, ``AlreadySigned``, and what ``settling.carry_out_resolution`` raises.
+    Raises ``StepUpNeeded``, ``NotFound``, ``NotOnThePanel``, ``WrongState``, ``AlreadySigned``, and what ``settling.carry_out_resolution`` raises.
     """
+    actor.require_fresh(Act.SIGN_MINUTES)
     appeal, _ = await locked_appeal(session, appeal_id)
     view = await view_appeal(session, appeal)
     if actor.person_id not in view.panel:

@@ -30,7 +30,7 @@ from service.people import invitation_store, signing_in, store
 from service.people.invitation_models import Invitation, InvitationPurpose, InvitationWay
 from service.people.letterheads import letterhead
 from service.people.models import Person
-from service.people.rules import require_may_set_sign_in
+from service.people.rules import require_may_see_sign_in, require_may_set_sign_in, require_other_than_lockers
 from service.people.shapes import AcceptIn, InviteIn, PaperIn, SignInIn
 from service.record import usecases as record
 
@@ -158,7 +158,7 @@ async def revoke_invitation(session: Session, actor: Actor, person_id: UUID) -> 
 async def list_invitations(session: Session, actor: Actor, person_id: UUID) -> Sequence[tuple[Invitation, Person]]:
     """A person's newest invitations with who issued them. Raises ``MissingRole``, ``OnlySystemMay``."""
     held = await store.grants_on(session, person_id, await clock.today(session))
-    require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
+    require_may_see_sign_in(actor, person_id, [grant.role for grant in held])
     return await invitation_store.of_person(session, person_id, 20)
 
 
@@ -225,6 +225,8 @@ async def _tell(session: Session, person: Person) -> None:
 async def _require_may_set(session: Session, actor: Actor, person_id: UUID) -> None:
     held = await store.grants_on(session, person_id, await clock.today(session))
     require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
+    known = await invitation_store.credential_of(session, person_id)
+    require_other_than_lockers(actor, known.locked_by if known else None)
 
 
 async def _end_live(session: Session, person_id: UUID) -> Invitation | None:

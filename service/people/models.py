@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 
 from service.core.acts import Role
-from service.core.tables import Field, SQLModel, enum, id_column, immutable_but, moment, reference
+from service.core.tables import Field, SQLModel, enum, id_column, immutable_but, moment, optional_enum, reference
 
 
 class Sex(StrEnum):
@@ -88,20 +88,37 @@ class RoleGrant(SQLModel, table=True):
 
 
 class Credential(SQLModel, table=True):
-    """How a person signs in: a user name and the Argon2id hash of a password."""
+    """How a person signs in: a user name and the Argon2id hash of a password, which ``must_change`` where somebody else chose it.
+
+    ``locked_by`` is who locked the person out: it takes another one to let them in again.
+    """
 
     __tablename__ = "credential"
 
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
     user_name: str = Field(unique=True)
     password_hash: str
+    must_change: bool = False
+    locked_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class Unfinished(StrEnum):
+    """What a sign-in still lacks: until then it can do nothing else."""
+
+    CODE = "code"  # the second factor
+    FACTOR = "factor"  # a second factor to be set up
+    PASSWORD = "password"  # noqa: S105  # a password of one's own
 
 
 class SignIn(SQLModel, table=True):
-    """A signed-in browser or program, kept here and ended here; only the hash of its token is stored."""
+    """A signed-in browser or program, kept here and ended here; only the hash of its token is stored.
+
+    ``how`` says what was shown, ``proved_at`` when the person last proved to be present, ``device`` what the browser calls itself.
+    Each step further is a new sign-in with a new token; ``expires_at`` stays that of the first.
+    """
 
     __tablename__ = "sign_in"
-    __table_args__ = (Index("uq_sign_in_token_hash", "token_hash", unique=True), immutable_but("ended_at"))
+    __table_args__ = (Index("uq_sign_in_token_hash", "token_hash", unique=True), immutable_but("ended_at", "last_seen_at"))
 
     id: UUID = id_column()
     token_hash: bytes
@@ -109,6 +126,11 @@ class SignIn(SQLModel, table=True):
     at: datetime = moment()
     expires_at: datetime = moment()
     ended_at: datetime | None = moment(optional=True)
+    last_seen_at: datetime = moment()
+    proved_at: datetime | None = moment(optional=True)
+    unfinished: Unfinished | None = optional_enum(Unfinished)
+    how: str = ""
+    device: str = ""
 
 
 class Committee(SQLModel, table=True):

@@ -115,13 +115,13 @@ async def come_back(sessions: Sessions, state: str, browser: str, code: str, iss
     return Returned(rules.verify(oidc, id_token, keys, attempt.nonce), attempt.person_id)
 
 
-async def sign_in(session: Session, identity: rules.Identity) -> str:
-    """A new token for whoever has linked this identity. Raises ``IdentityUnknown``."""
+async def sign_in(session: Session, identity: rules.Identity, device: str = "") -> signing_in.Begun:
+    """A new sign-in of whoever has linked this identity; whole where the provider saw two factors. Raises ``IdentityUnknown``."""
     row = await _live(session, identity)
     if row is None:
         raise rules.IdentityUnknown
-    person = await store.fetch(session, Person, row.person_id)
-    return await signing_in.begin_sign_in(session, person, "provider with two factors" if identity.two_factors else "provider")
+    how = "provider with two factors" if identity.two_factors else "provider"
+    return await signing_in.begin(session, row.person_id, how, strong=identity.two_factors, device=device)
 
 
 async def link(session: Session, actor: Actor, returned: Returned) -> OidcIdentity:

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from service.core.actor import Actor
+from service.core import rights
+from service.core.actor import Actor, MissingRole
 from service.core.acts import Act, Role
 from service.core.errors import Conflict, Forbidden, Rejected
 from service.people.models import Appointment, Position, RoleGrant
 from service.people.shapes import AppointmentIn, PersonIn
-
-SHORTEST_PASSWORD = 12
 
 
 class DniKnown(Conflict):
@@ -61,18 +60,6 @@ class RoleEnded(Conflict):
     message = "This role has already ended. Reload the page to see the roles that are held."
 
 
-class PasswordTooShort(Rejected):
-    """Fewer than 12 characters."""
-
-    message = "The password is too short. Take 12 characters or more, for example three words."
-
-
-class PasswordIsUserName(Rejected):
-    """The password is the user name."""
-
-    message = "The password must not be the user name. Choose another password."
-
-
 class UserNameTaken(Conflict):
     """Another person signs in under this name."""
 
@@ -101,6 +88,30 @@ class NotSignedIn(Forbidden):
     """No sign-in, or one that has ended."""
 
     message = "You are not signed in, or your sign-in has ended. Sign in again."
+
+
+class SignInUnfinished(Forbidden):
+    """A sign-in that still lacks a code, a second factor to be set up, or a password of one's own."""
+
+    message = "Your sign-in is not finished: open the first page of Raymi and do what it asks for."
+
+
+class CodeNeeded(Forbidden):
+    """The password is right, and a second factor is needed."""
+
+    message = "Send the code of your application as well, or a recovery code."
+
+
+class OwnPasswordElsewhere(Forbidden):
+    """A person's own password, without the old one."""
+
+    message = "Change your own password on the page of your sign-in: it asks for the one until now."
+
+
+class AnotherLetsIn(Forbidden):
+    """Who locked somebody out would let them in again."""
+
+    message = "You locked this person out, so another officer lets them in again."
 
 
 class NotTheFirst(Conflict):
@@ -186,21 +197,27 @@ def require_not_held(grants: Iterable[RoleGrant], since: date) -> None:
 def require_may_set_sign_in(actor: Actor, person_id: object, roles: Iterable[Role]) -> None:
     """A person sets their own sign-in, SYSTEM everybody's, PROGRAMME that of persons whose ``roles`` hold no SYSTEM.
 
-    Raises ``MissingRole``, ``OnlySystemMay``.
+    Raises ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``.
     """
+    require_may_see_sign_in(actor, person_id, roles)
+    if person_id != actor.person_id:
+        actor.require_fresh(Act.SET_SIGN_IN)
+
+
+def require_may_see_sign_in(actor: Actor, person_id: object, roles: Iterable[Role]) -> None:
+    """The same people, to look and not to change. Raises ``MissingRole``, ``OnlySystemMay``."""
     if person_id == actor.person_id:
         return
-    actor.require(Act.SET_SIGN_IN)
+    if not actor.may(Act.SET_SIGN_IN):
+        raise MissingRole(roles=rights.holders(Act.SET_SIGN_IN))
     if Role.SYSTEM in roles and not actor.may(Act.GRANT_SYSTEM):
         raise OnlySystemMay
 
 
-def require_strong(password: str, user_name: str) -> None:
-    """Length, and not the user name: what helps, without riddles about signs. Raises ``PasswordTooShort``, ``PasswordIsUserName``."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort("password")
-    if password.casefold().strip() == user_name.casefold():
-        raise PasswordIsUserName("password")
+def require_other_than_lockers(actor: Actor, locked_by: object) -> None:
+    """Two officers together give a person new factors: one locks out, another lets in. Raises ``AnotherLetsIn``."""
+    if locked_by is not None and locked_by == actor.person_id:
+        raise AnotherLetsIn
 
 
 def require_term(since: date, until: date | None) -> None:

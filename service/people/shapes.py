@@ -97,6 +97,13 @@ class AcceptIn(BaseModel, extra="forbid"):
     password: str = Field(max_length=200, description="Password", repr=False)
 
 
+class PasswordIn(BaseModel, extra="forbid"):
+    """Another password for oneself."""
+
+    old: str = Field(max_length=200, description="Password until now", repr=False)
+    password: str = Field(max_length=200, description="New password", repr=False)
+
+
 class EndIn(BaseModel, extra="forbid"):
     """The last day of a mandate or an appointment."""
 

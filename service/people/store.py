@@ -1,7 +1,7 @@
 """Queries about persons, offices, roles and committees."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from service.core.actor import Grant
 from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
-from service.people.models import Appointment, Committee, Credential, Nec, Office, Person, RoleGrant
+from service.people.models import Appointment, Committee, Credential, Nec, Office, Person, RoleGrant, SignIn
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -123,6 +123,17 @@ async def grants_in(session: Session, office_id: UUID | None) -> Sequence[tuple[
     return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
+async def needs_factor(session: Session, person_id: UUID) -> bool:
+    """Whether a person signs in with a second factor: everybody but who is on a group's board or roll and nothing else."""
+    return bool(await session.scalar(_NEEDS_FACTOR, {"person": person_id}))
+
+
+async def sign_in_of(session: Session, token_hash: bytes, moment: datetime) -> SignIn | None:
+    """The sign-in with a token that has neither ended nor expired, locked."""
+    live = (col(SignIn.token_hash) == token_hash, col(SignIn.ended_at).is_(None), col(SignIn.expires_at) > moment)
+    return (await session.scalars(select(SignIn).where(*live).with_for_update())).one_or_none()
+
+
 async def credential_named(session: Session, user_name: str) -> Credential | None:
     """The credential with this user name."""
     return await session.scalar(select(Credential).where(col(Credential.user_name) == user_name))
@@ -146,3 +157,10 @@ async def appointments_of(session: Session, committee_id: UUID) -> Sequence[tupl
 
 
 _ROLES = text("SELECT role, office_id, for_person FROM roles_on(:person, :day)")
+_NEEDS_FACTOR = text(
+    "SELECT NOT ("
+    "(EXISTS (SELECT FROM board_mandate WHERE person_id = :person) OR EXISTS (SELECT FROM family_member WHERE person_id = :person)) "
+    "AND NOT EXISTS (SELECT FROM role_grant WHERE person_id = :person AND (until IS NULL OR until > now())) "
+    "AND NOT EXISTS (SELECT FROM roles_on(:person, now()::date)) "
+    "AND NOT EXISTS (SELECT FROM appointment WHERE person_id = :person AND (until IS NULL OR until >= now()::date)))"
+)

@@ -13,9 +13,8 @@ from api.app import create_app
 from scripts.cluster import APP, Cluster
 from service.core.actor import Actor
 from service.core.db import Sessions, make_engine, make_sessions, transaction
-from service.people.signing_in import sign_in
 from tests.cast import Cast
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import PASSWORD, make_sign_in, sign_in
 
 Client = httpx.AsyncClient
 SignedIn = Callable[[str], AbstractAsyncContextManager[Client]]

@@ -12,13 +12,12 @@ from api.deps import COOKIE
 from service.applications.models import Application
 from service.contests.models import Contest
 from service.core.db import Sessions, transaction
-from service.people.signing_in import sign_in
 from service.scoring import usecases
 from tests.api.conftest import Client, FreshKeys
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.people import PASSWORD, make_committee, make_sign_in
+from tests.make.people import PASSWORD, make_committee, make_sign_in, sign_in
 from tests.make.scoring import NO_CONFLICT, best_scores, make_panel, open_stages
 
 _names = count(1)

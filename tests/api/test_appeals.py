@@ -12,12 +12,11 @@ from sqlalchemy import event
 from api.deps import COOKIE
 from service.core.db import Sessions, transaction
 from service.deliberation import usecases
-from service.people.signing_in import sign_in
 from tests.api.conftest import Client, SignedIn
 from tests.cast import Cast
 from tests.make import appeals as make
 from tests.make.deliberation import make_announced, make_open_session, tally_all
-from tests.make.people import PASSWORD, make_committee, make_sign_in
+from tests.make.people import PASSWORD, make_committee, make_sign_in, sign_in
 from tests.make.scoring import Played, play_bundle
 
 API = "/api/v1"

@@ -14,12 +14,11 @@ from service.contests.usecases import rules_in_force
 from service.core.clock import PERU
 from service.core.db import Sessions, transaction
 from service.people.groups import Group
-from service.people.signing_in import sign_in
 from tests.api.conftest import Client, FreshKeys, SignedIn
 from tests.cast import Cast
 from tests.make.applications import SCAN
 from tests.make.contests import make_contest
-from tests.make.people import PASSWORD, make_committee, make_group, make_sign_in, next_number
+from tests.make.people import PASSWORD, make_committee, make_group, make_sign_in, next_number, sign_in
 from tests.make.scoring import best_scores
 
 API = "/api/v1"

@@ -22,6 +22,7 @@ PUBLIC = {
     ("GET", "/"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("POST", "/sign-in/passkey"),
     ("POST", "/language"),
     ("GET", "/confirm"),
     ("POST", "/confirm"),
@@ -269,4 +270,4 @@ async def test_a_sign_in_never_leads_to_another_site(stranger: Client, tokens: d
         answer = await stranger.post(
             "/sign-in", data={"user_name": "head", "password": "llama condor vicuna", "to": to}, headers=OWN
         )
-        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code?to=/")

@@ -12,14 +12,13 @@ from service.core import clock
 from service.core.db import Sessions, transaction
 from service.people.group_codes import TRIES, issue_group_code
 from service.people.group_usecases import board_on
-from service.people.signing_in import sign_in
 from service.people.usecases import actor_for_person
 from tests.api.conftest import Client, SignedIn
 from tests.cast import Cast
 from tests.make.applications import file_application
 from tests.make.contests import make_contest
 from tests.make.office import Office, make_office
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import PASSWORD, make_sign_in, sign_in
 
 FORM = {"sec-fetch-site": "same-origin"}
 

@@ -8,7 +8,7 @@ from service.applications.eligibility_rules import PAPERS
 from service.contests.models import PlanType
 from tests.browser import by_hand
 from tests.browser import by_hand_money as money
-from tests.browser.conftest import PASSWORD, Person, Served
+from tests.browser.conftest import PASSWORD, Person, Served, enter
 
 
 class Town:
@@ -21,9 +21,8 @@ class Town:
     def sign_in(self, user_name: str, password: str = PASSWORD) -> Person:
         """A person at a phone, signed in, reading English."""
         context = self.browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
-        person = Person(context.new_page(), self.served.url)
-        person.go("/sign-in")
-        person.fill("Sign in", user_name=user_name, password=password)
+        person = Person(context.new_page(), self.served.url, user_name=user_name)
+        enter(person.page, self.served.url, user_name, password)
         return person
 
     def __getattr__(self, name: str) -> Person:

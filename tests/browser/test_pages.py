@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from scripts.cluster import APP, Cluster
 from scripts.demo import scores
-from scripts.demo.programme import PASSWORD
-from tests.browser.conftest import Served, serve
+from scripts.demo.codes import PASSWORD
+from tests.browser.conftest import Served, enter, serve
 from tests.journeys.conftest import play_new
 
 PLACES = {
@@ -69,10 +69,7 @@ def phone(served: Served, browser: Browser) -> Iterator[Page]:
     """The secretary's phone, 360 pixels wide, in Spanish, without scripts of pages."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
     page = context.new_page()
-    page.goto(served.url + "/sign-in")
-    page.fill("#user_name", "secretary")
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Entrar").last.click()
+    enter(page, served.url, "secretary", PASSWORD)
     yield page
     context.close()
 

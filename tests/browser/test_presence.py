@@ -13,11 +13,11 @@ from service.core.db import make_engine, make_sessions, transaction
 from service.people.group_usecases import families_of
 from service.scoring import calibration, usecases
 from service.scoring.shapes import SampleIn
-from tests.browser.conftest import Served, serve
+from tests.browser.conftest import Served, enter, serve
 from tests.cast import Cast
 from tests.make.applications import file_application, make_eligible
 from tests.make.contests import make_contest
-from tests.make.people import PASSWORD, make_committee, make_sign_in
+from tests.make.people import make_committee, make_sign_in
 from tests.make.scoring import best_scores, make_panel
 
 expect.set_options(timeout=20_000)  # a busy machine answers late; what is awaited is the same
@@ -69,10 +69,7 @@ def visit(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Visit]:
 
 def _phone(visit: Visit, browser: Browser, user_name: str) -> Page:
     page = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE").new_page()
-    page.goto(visit.served.url + "/sign-in")
-    page.fill("#user_name", user_name)
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Entrar").last.click()
+    enter(page, visit.served.url, user_name)
     page.wait_for_url(visit.served.url + "/")
     return page
 

@@ -14,10 +14,10 @@ from service.contests import usecases
 from service.contests.ready_books import template
 from service.contests.shapes import ContestIn
 from service.core.db import make_engine, make_sessions, transaction
-from tests.browser.conftest import Served, serve
+from tests.browser.conftest import Served, enter, serve
 from tests.cast import Cast
 from tests.make.contests import make_call
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import make_sign_in
 
 expect.set_options(timeout=20_000)
 
@@ -66,10 +66,7 @@ def page(desk: Desk, browser: Browser) -> Iterator[Page]:
     """The programme's phone, 360 pixels wide."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
     page = context.new_page()
-    page.goto(desk.served.url + "/sign-in")
-    page.fill("#user_name", "programa")
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Entrar").last.click()
+    enter(page, desk.served.url, "programa")
     page.wait_for_url(desk.served.url + "/")
     yield page
     context.close()

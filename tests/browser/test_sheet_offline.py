@@ -18,11 +18,11 @@ from service.core.db import Session, make_engine, make_sessions, transaction
 from service.scoring import usecases
 from service.scoring.paper_sheets import print_sheet
 from service.scoring.shapes import DraftIn, ScoresIn
-from tests.browser.conftest import Served, serve
+from tests.browser.conftest import Served, enter, serve
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.people import PASSWORD, make_committee, make_sign_in
+from tests.make.people import make_committee, make_sign_in
 from tests.make.scoring import NO_CONFLICT, best_scores, make_panel, open_stages
 
 expect.set_options(timeout=20_000)  # a busy machine answers late; what is awaited is the same
@@ -110,10 +110,7 @@ def context(room: Room, browser: Browser) -> Iterator[BrowserContext]:
 
 
 def _sign_in(page: Page, room: Room, user_name: str = "julia") -> None:
-    page.goto(room.served.url + "/sign-in")
-    page.fill("#user_name", user_name)
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Entrar").last.click()
+    enter(page, room.served.url, user_name)
     page.wait_for_url(room.served.url + "/")
 
 

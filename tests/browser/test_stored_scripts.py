@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from scripts.cluster import APP, SUPERUSER, Cluster
 from scripts.demo import scores
-from scripts.demo.programme import PASSWORD
-from tests.browser.conftest import Served, serve
+from scripts.demo.codes import PASSWORD
+from tests.browser.conftest import Served, enter, serve
 from tests.journeys.conftest import play_new
 
 PAYLOADS = (
@@ -88,11 +88,7 @@ def test_no_stored_script_runs_on_any_page(name: str, served: Served, browser: B
     )
     page = context.new_page()
     if name:
-        page.goto(f"{served.url}/sign-in")
-        page.fill("[name=user_name]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_load_state()
+        enter(page, served.url, name, PASSWORD)
     waiting, seen, shown = ["/contests", "/offices", "/transparency", "/"], set[str](), 0
     while waiting and len(seen) < MOST_PAGES:
         path = waiting.pop(0).split("#")[0]

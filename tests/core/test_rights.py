@@ -27,7 +27,6 @@ def test_every_act_is_asked_for_somewhere() -> None:
     asked = set(re.findall(r"\bAct\.([A-Z_]+)", text.replace((ROOT / "service/core/rights.py").read_text(), "")))
     by_relation = {
         "DECLARE_CONFLICT",
-        "SIGN_MINUTES",
         "CALIBRATE",
         "HEAR_APPEAL",
     }

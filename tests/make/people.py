@@ -10,12 +10,15 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import pyotp
+
+from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Role
 from service.core.db import Session
-from service.people import account_usecases, group_usecases, signing_in, usecases
+from service.people import account_usecases, factors, group_usecases, signing_in, usecases
 from service.people.groups import BeneficiaryAccount, BoardMandate, BoardRole, Group, GroupKind, Registration
-from service.people.models import Committee, Office, Person, Position, Sex
+from service.people.models import Committee, Office, Person, Position, Sex, Unfinished
 from service.people.shapes import (
     AccountDecisionIn,
     AccountIn,
@@ -37,6 +40,8 @@ UNTIL = date(2039, 12, 31)
 PASSWORD = "llama condor vicuna"
 
 _numbers = count(1)
+_codes: dict[UUID, list[str]] = {}
+"""Recovery codes of those who signed in."""
 
 
 def next_number() -> int:
@@ -94,9 +99,35 @@ async def make_office(session: Session, cast: Cast, code: str = "TINTA", **chang
 
 
 async def make_sign_in(session: Session, cast: Cast, actor: Actor, user_name: str, password: str = PASSWORD) -> Actor:
-    """Let an actor sign in under a name; the same actor without the marks of a sign-in."""
-    await signing_in.set_sign_in(session, cast.system, actor.person_id, SignInIn(user_name=user_name, password=password))
-    return replace(actor, via="script")
+    """Let an actor sign in under a name, with a password that the person chose; the same actor without the marks of a sign-in."""
+    own = replace(actor, via="script")
+    await signing_in.set_sign_in(session, own, actor.person_id, SignInIn(user_name=user_name, password=password))
+    return own
+
+
+async def sign_in(session: Session, user_name: str, password: str = PASSWORD) -> str:
+    """The token of a whole sign-in: by password, then with an application set up the first time, and a recovery code each further time."""
+    begun = await signing_in.sign_in(session, user_name, password)
+    if begun.unfinished is None:
+        return begun.token
+    actor, step = await signing_in.unfinished_actor(session, begun.token)
+    if step == Unfinished.FACTOR:
+        await set_up_app(session, actor)
+        _codes[actor.person_id] = await factors.new_recovery_codes(session, actor)
+        how = "code_app"
+    else:
+        how = await factors.use_code(session, actor.person_id, _codes[actor.person_id].pop())
+    begun = await signing_in.go_on(session, begun.token, how)
+    assert begun.unfinished is None
+    return begun.token
+
+
+async def set_up_app(session: Session, actor: Actor) -> str:
+    """Give a person an application with codes, one step before now, so that the code of now is unused; its secret."""
+    secret, sealed = factors.new_secret(actor.person_id)
+    _, wall = await clock.both(session)
+    await factors.set_up_app(session, actor, sealed, pyotp.TOTP(secret).at(wall, counter_offset=-1))
+    return secret
 
 
 def group_in(cast: Cast, **changes: Any) -> GroupIn:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from uuid import uuid4
@@ -19,35 +20,43 @@ from service.core.acts import Role
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
 from service.core.errors import NotFound
 from service.people import signing_in, usecases
+from service.people.passwords import PasswordIsUserName, PasswordTooShort
 from service.people.rules import (
     NotSignedIn,
     NotTheFirst,
     OnlySystemMay,
-    PasswordIsUserName,
-    PasswordTooShort,
+    OwnPasswordElsewhere,
     UserNameTaken,
     WrongSignIn,
 )
 from service.people.shapes import GrantIn, SignInIn
 from tests.cast import FIRST_PASSWORD, SINCE, Cast
-from tests.make.people import PASSWORD, make_sign_in, person_in
+from tests.make.people import PASSWORD, make_sign_in, person_in, sign_in
 from tests.traces import acts_on, refused_by_database, statements
 
 
 async def test_a_token_stands_for_the_person_with_the_roles_of_the_moment(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.second_officer, "oscar")
-    token = await signing_in.sign_in(session, " OSCAR ", PASSWORD)
+    token = await sign_in(session, " OSCAR ")
     actor = await signing_in.actor_for_token(session, token)
     assert (actor.person_id, actor.name) == (cast.second_officer.person_id, "Óscar Ñaupa Rojas")
     assert actor.grants == {Grant(Role.ADMINISTRATOR, cast.office.id), Grant(Role.SECRETARY, cast.office.id)}
-    sign_in_id = await session.scalar(text("SELECT id FROM sign_in WHERE person_id = :id"), {"id": actor.person_id})
+    sign_in_id = await session.scalar(
+        text("SELECT id FROM sign_in WHERE person_id = :id AND ended_at IS NULL"), {"id": actor.person_id}
+    )
     assert actor.via == f"sign_in:{sign_in_id}"
-    assert [act for act, _ in await acts_on(session, f"person:{actor.person_id}")][-2:] == ["sign_in.set", "sign_in.begun"]
+    assert [act for act, _ in await acts_on(session, f"person:{actor.person_id}")][-5:] == [
+        "sign_in.set",
+        "sign_in.begun",
+        "factor.added",
+        "factor.added",
+        "sign_in.begun",
+    ]
 
 
 async def test_a_role_taken_back_is_gone_at_the_next_request(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
-    token = await signing_in.sign_in(session, "marcos", PASSWORD)
+    token = await sign_in(session, "marcos")
     assert (await signing_in.actor_for_token(session, token)).grants == set()
     given = GrantIn(role=Role.AUDITOR, since=SINCE)
     grant = await usecases.grant_role(session, cast.system, cast.mayor.person_id, given)
@@ -58,7 +67,7 @@ async def test_a_role_taken_back_is_gone_at_the_next_request(session: Session, c
 
 async def test_who_acts_is_asked_in_one_statement_however_many_roles(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.second_officer, "oscar")
-    token = await signing_in.sign_in(session, "oscar", PASSWORD)
+    token = await sign_in(session, "oscar")
     with statements(session) as sent:
         await signing_in.actor_for_token(session, token)
     assert len(sent) == 1
@@ -72,16 +81,18 @@ async def test_a_role_begins_and_ends_at_midnight_in_peru(session: Session, cast
     midnight = datetime.combine(day, time_of_day(), clock.PERU)
     for moment, held in [(midnight - timedelta(seconds=1), set()), (midnight, {Grant(Role.AUDITOR)})]:
         await clock.set_time(session, moment)
-        token = await signing_in.sign_in(session, "marcos", PASSWORD)
+        token = await sign_in(session, "marcos")
         assert (await signing_in.actor_for_token(session, token)).grants == held
         assert (await usecases.actor_for_person(session, cast.mayor.person_id)).grants == held
 
 
 async def test_a_token_ends_after_twelve_hours(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
-    token = await signing_in.sign_in(session, "marcos", PASSWORD)
+    token = await sign_in(session, "marcos")
     signed_in_at = await clock.now(session)
     await clock.set_time(session, signed_in_at + timedelta(hours=12) - timedelta(seconds=1))
+    used = "UPDATE sign_in SET last_seen_at = expires_at - interval '1 minute' WHERE ended_at IS NULL"
+    await session.execute(text(used))  # it was in use until then
     assert (await signing_in.actor_for_token(session, token)).person_id == cast.mayor.person_id
     await clock.set_time(session, signed_in_at + timedelta(hours=12))
     with pytest.raises(NotSignedIn):
@@ -90,10 +101,12 @@ async def test_a_token_ends_after_twelve_hours(session: Session, cast: Cast) -> 
 
 async def test_tokens_are_random_and_only_their_hash_is_kept(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
-    tokens = [await signing_in.sign_in(session, "marcos", PASSWORD) for _ in range(2)]
+    tokens = [await sign_in(session, "marcos") for _ in range(2)]
     assert tokens[0] != tokens[1]
     assert {len(token) for token in tokens} == {43}  # 256 bits in base 64
-    kept = await session.execute(text("SELECT token_hash, to_jsonb(s)::text AS row FROM sign_in s ORDER BY s.id"))
+    kept = await session.execute(
+        text("SELECT token_hash, to_jsonb(s)::text AS row FROM sign_in s WHERE ended_at IS NULL ORDER BY s.id")
+    )
     rows = kept.all()
     assert [row.token_hash for row in rows] == [hashlib.sha256(token.encode()).digest() for token in tokens]
     assert not any(token in row.row for row in rows for token in tokens)
@@ -112,7 +125,7 @@ async def test_a_password_is_kept_as_an_argon2id_hash_and_nowhere_else(session: 
 
 async def test_signing_out_ends_this_sign_in_alone_and_may_be_repeated(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
-    here, there = [await signing_in.sign_in(session, "marcos", PASSWORD) for _ in range(2)]
+    here, there = [await sign_in(session, "marcos") for _ in range(2)]
     await signing_in.sign_out(session, here)
     with pytest.raises(NotSignedIn):
         await signing_in.actor_for_token(session, here)
@@ -176,20 +189,23 @@ async def test_a_user_name_belongs_to_one_person(session: Session, cast: Cast) -
     await make_sign_in(session, cast, cast.mayor, "marcos")
     with pytest.raises(UserNameTaken):
         await make_sign_in(session, cast, cast.jurors[0], "Marcos")
-    copy = "INSERT INTO credential (person_id, user_name, password_hash) VALUES (:id, 'marcos', 'x')"
+    copy = "INSERT INTO credential (person_id, user_name, password_hash, must_change) VALUES (:id, 'marcos', 'x', false)"
     assert "uq_credential_user_name" in await refused_by_database(session, copy, id=cast.jurors[0].person_id)
 
 
 async def test_a_new_password_ends_the_old_one_and_every_sign_in(session: Session, cast: Cast) -> None:
     await make_sign_in(session, cast, cast.mayor, "marcos")
-    token = await signing_in.sign_in(session, "marcos", PASSWORD)
+    token = await sign_in(session, "marcos")
+    given = SignInIn(user_name="marcos", password="tres palabras nuevas")
     mine = await signing_in.actor_for_token(session, token)
-    await signing_in.set_sign_in(session, mine, mine.person_id, SignInIn(user_name="marcos", password="tres palabras nuevas"))
+    with pytest.raises(OwnPasswordElsewhere):
+        await signing_in.set_sign_in(session, mine, mine.person_id, given)
+    await signing_in.set_sign_in(session, replace(mine, via="script"), mine.person_id, given)
     with pytest.raises(NotSignedIn):
         await signing_in.actor_for_token(session, token)
     with pytest.raises(WrongSignIn):
-        await signing_in.sign_in(session, "marcos", PASSWORD)
-    assert await signing_in.sign_in(session, "marcos", "tres palabras nuevas")
+        await sign_in(session, "marcos")
+    assert await sign_in(session, "marcos", "tres palabras nuevas")
 
 
 async def test_a_hash_of_weaker_making_is_renewed_at_the_next_sign_in(session: Session, cast: Cast) -> None:
@@ -197,10 +213,10 @@ async def test_a_hash_of_weaker_making_is_renewed_at_the_next_sign_in(session: S
     weak = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     await session.execute(text("UPDATE credential SET password_hash = :weak WHERE user_name = 'marcos'"), {"weak": weak})
     session.expire_all()
-    await signing_in.sign_in(session, "marcos", PASSWORD)
+    await sign_in(session, "marcos")
     kept = await session.scalar(text("SELECT password_hash FROM credential WHERE user_name = 'marcos'"))
     assert kept is not None and kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert await signing_in.sign_in(session, "marcos", PASSWORD)
+    assert await sign_in(session, "marcos")
 
 
 async def test_others_set_a_sign_in_by_role_and_nobody_that_of_a_system_administrator(session: Session, cast: Cast) -> None:
@@ -216,7 +232,7 @@ async def test_others_set_a_sign_in_by_role_and_nobody_that_of_a_system_administ
 
 
 async def test_the_first_administrator_signs_in_and_is_the_first_once(session: Session, cast: Cast) -> None:
-    token = await signing_in.sign_in(session, "system", FIRST_PASSWORD)
+    token = await sign_in(session, "system", FIRST_PASSWORD)
     assert (await signing_in.actor_for_token(session, token)).grants == {Grant(Role.SYSTEM)}
     with pytest.raises(NotTheFirst):
         await signing_in.create_first_administrator(session, person_in(), SignInIn(user_name="second", password=PASSWORD))

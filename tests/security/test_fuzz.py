@@ -16,7 +16,7 @@ from service.core.db import make_engine, make_sessions, transaction
 from tests.cast import Cast
 from tests.make.applications import make_eligible
 from tests.make.contests import make_contest
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import make_sign_in
 
 NAMES = ("programme", "secretary", "auditor")
 
@@ -37,7 +37,7 @@ async def tokens(database_url: str, cast: Cast) -> dict[str, str]:
         for name in NAMES:
             await make_sign_in(session, cast, getattr(cast, name), name)
     await engine.dispose()
-    return await tokens_of(database_url, ("", *NAMES), PASSWORD)
+    return await tokens_of(database_url, ("", *NAMES))
 
 
 @pytest.fixture(scope="module")
