@@ -93,16 +93,16 @@ async def list_sign_ins(session: Work, who: Who) -> list[SignInOut]:
     return [SignInOut.of(row).model_copy(update={"here": row.id == own.here}) for row in own.sign_ins]
 
 
-@router.post("/me/sign-ins/{sign_in_id}/end", status_code=204)
-async def end_sign_in(session: Work, who: Who, sign_in_id: UUID) -> None:
-    """End one of one's own sign-ins."""
-    await own_sign_in.end_own(session, who, sign_in_id)
-
-
 @router.post("/me/sign-ins/others/end", status_code=204)
 async def end_others(session: Work, who: Who) -> None:
     """End all of one's own sign-ins but this one."""
     await own_sign_in.end_others(session, who)
+
+
+@router.post("/me/sign-ins/{sign_in_id}/end", status_code=204)
+async def end_sign_in(session: Work, who: Who, sign_in_id: UUID) -> None:
+    """End one of one's own sign-ins."""
+    await own_sign_in.end_own(session, who, sign_in_id)
 
 
 @router.get("/me/factors")

@@ -164,9 +164,10 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
 
 
 async def token_for(session: Session, person_id: UUID) -> str:
-    """A sign-in made without a password, whose token is good for a century."""
+    """A whole and fresh sign-in made without a password, whose token is good for a century."""
     token, now = secrets.token_urlsafe(32), await clock.now(session)
     hashed = hashlib.sha256(token.encode()).digest()
-    session.add(SignIn(token_hash=hashed, person_id=person_id, at=now, expires_at=now.replace(year=now.year + 90)))
+    late = now.replace(year=now.year + 90)
+    session.add(SignIn(token_hash=hashed, person_id=person_id, at=now, expires_at=late, last_seen_at=late, proved_at=late))
     await session.flush()
     return token
