@@ -32,7 +32,7 @@ OF_NO_OFFICE = {
 }
 """Persons belong to no office, an office's page is its address and its people, and debts decide on eligibility everywhere."""
 
-AT_SHAPE = 42
+AT_SHAPE = 43
 """Routes whose body the generator does not fit: files, rolls, sheets of scores."""
 
 
@@ -65,7 +65,8 @@ def test_who_is_not_signed_in_writes_nothing_but_a_sign_in() -> None:
 def test_an_auditor_changes_nothing() -> None:
     rows = table.read()
     done = {route for route in ROUTES if not route.startswith("GET") and rows[route]["auditor"] == PASSED}
-    assert done == {"POST /sign-out", "POST /language", "POST /transparency/{office_id}"}
+    own = {route for route in done if route.startswith("POST /me/")}
+    assert done - own == {"POST /sign-out", "POST /language", "POST /transparency/{office_id}"}
 
 
 @pytest.mark.parametrize("who", ELSEWHERE)

@@ -164,10 +164,13 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
 
 
 async def token_for(session: Session, person_id: UUID) -> str:
-    """A whole and fresh sign-in made without a password, whose token is good for a century."""
+    """A sign-in that was just proved by a second factor, made without one."""
     token, now = secrets.token_urlsafe(32), await clock.now(session)
     hashed = hashlib.sha256(token.encode()).digest()
-    late = now.replace(year=now.year + 90)
-    session.add(SignIn(token_hash=hashed, person_id=person_id, at=now, expires_at=late, last_seen_at=late, proved_at=late))
+    ends = now.replace(year=now.year + 90)
+    row = SignIn(
+        token_hash=hashed, person_id=person_id, at=now, expires_at=ends, last_seen_at=now, proved_at=now, how="passkey"
+    )
+    session.add(row)
     await session.flush()
     return token
