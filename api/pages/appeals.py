@@ -191,7 +191,7 @@ def _refusing(who: Actor, view: AppealView, here: str, typed: Typed | None) -> l
         return []
     explain = "What most of the panel sign takes effect all the same. The reason stands beside the signatures."
     choices = {"person_id": [("", ""), *waiting.items()] if leads else [(own, waiting[own])]}
-    title = "Note that a member does not sign" if leads else "Do not sign the resolution"
+    title = "Note that a member does not sign" if leads else "Say that you do not sign"
     return [form(f"{here}/refusals", title, SignatureRefusalIn, choices=choices, typed=typed, explain=explain)]
 
 

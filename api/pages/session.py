@@ -269,7 +269,7 @@ def _refusing(view: SessionView, reader: Reader, here: str) -> list[Form]:
         return []
     explain = "What most members sign takes effect all the same. The reason stands beside the signatures."
     choices = {"person_id": [("", ""), *waiting.items()] if reader.leads else [(own, waiting[own])]}
-    title = "Note that a member does not sign" if reader.leads else "Do not sign the minutes"
+    title = "Note that a member does not sign" if reader.leads else "Say that you do not sign"
     return (
         [form(f"{here}/refusals", title, SignatureRefusalIn, choices=choices, typed=reader.typed, explain=explain)]
         if waiting

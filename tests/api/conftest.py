@@ -14,7 +14,7 @@ from scripts.cluster import APP, Cluster
 from service.core.actor import Actor
 from service.core.db import Sessions, make_engine, make_sessions, transaction
 from tests.cast import Cast
-from tests.make.people import PASSWORD, make_sign_in, sign_in
+from tests.make.people import PASSWORD, make_sign_in, sign_in, token_for
 
 Client = httpx.AsyncClient
 SignedIn = Callable[[str], AbstractAsyncContextManager[Client]]
@@ -54,7 +54,8 @@ async def tokens(api_sessions: Sessions, cast: Cast) -> dict[str, str]:
         for name in NAMES:
             actor: Actor = getattr(cast, name)
             await make_sign_in(session, cast, actor, name)
-        return {name: await sign_in(session, name, PASSWORD) for name in NAMES}
+            await sign_in(session, name, PASSWORD)
+        return {name: await token_for(session, getattr(cast, name).person_id) for name in NAMES}
 
 
 class WithToken(httpx.ASGITransport):

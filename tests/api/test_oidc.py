@@ -20,6 +20,7 @@ from service.people.usecases import actor_for_person
 from tests.api.conftest import Client
 from tests.api.oidc_room import OWN, RETURN, count, linked, provider, set_out
 from tests.cast import Cast
+from tests.make.people import recovery_code_of
 from tests.make.provider import CLIENT, SECRET, Provider
 from tests.traces import acts_on, refused_by_database
 
@@ -49,8 +50,11 @@ async def test_who_has_linked_an_account_signs_in_with_it(
 ) -> None:
     back = provider.let_in(await set_out(stranger), linked)
     answer = await stranger.get(RETURN, params=back)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code?to=/")
     assert "raymi_provider" not in stranger.cookies
+    given = {"code": recovery_code_of(cast.mayor), "to": "/"}
+    whole = await stranger.post("/sign-in/code", data=given, headers={"sec-fetch-site": "same-origin"})
+    assert (whole.status_code, whole.headers["location"]) == (303, "/")
     assert cast.mayor.name in (await stranger.get("/contests")).text
     async with transaction(api_sessions) as session:
         assert (await acts_on(session, f"person:{cast.mayor.person_id}"))[-1] == ("sign_in.begun", cast.mayor.person_id)

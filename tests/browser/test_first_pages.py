@@ -10,15 +10,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from api.deps import COOKIE
 from scripts.cluster import APP, Cluster
 from service.core.db import make_engine, make_sessions, transaction
 from service.people.group_codes import issue_group_code
 from tests.browser.conftest import Served, serve
-from tests.cast import FIRST_PASSWORD, Cast
+from tests.cast import Cast
 from tests.make.accountability import make_paid
 from tests.make.funding import make_cofunder, make_deposited_pledge, make_fund, make_signer
 from tests.make.office import make_office
-from tests.make.people import PASSWORD, make_sign_in
+from tests.make.people import token_for
 
 ROLES = ("head", "secretary", "administrator", "programme", "treasurer", "promoter", "auditor", "system", "mayor", "juror")
 
@@ -29,9 +30,10 @@ class Filled:
 
     served: Served
     code: str
+    tokens: dict[str, str]
 
 
-async def _fill(url: str, cast: Cast) -> str:
+async def _fill(url: str, cast: Cast) -> tuple[str, dict[str, str]]:
     engine = make_engine(url, pool_size=1)
     try:
         async with transaction(make_sessions(engine)) as session:
@@ -39,12 +41,10 @@ async def _fill(url: str, cast: Cast) -> str:
             cofunder = await make_cofunder(session, cast, name="Minera Tintaya")
             await make_signer(session, cast, cofunder, cast.mayor.person_id)
             await make_deposited_pledge(session, cast, await make_fund(session, cast), cofunder, purpose="Premios de riego")
-            for name in ROLES:
-                actor = cast.jurors[0] if name == "juror" else getattr(cast, name)
-                if name != "system":
-                    await make_sign_in(session, cast, actor, name)
+            people = {name: cast.jurors[0] if name == "juror" else getattr(cast, name) for name in ROLES}
+            tokens = {name: await token_for(session, actor.person_id) for name, actor in people.items()}
             paid = await make_paid(session, cast)
-            return (await issue_group_code(session, cast.secretary, paid.group_id)).code
+            return (await issue_group_code(session, cast.secretary, paid.group_id)).code, tokens
     finally:
         await engine.dispose()
 
@@ -54,17 +54,16 @@ def filled(cluster: Cluster, peopled: str, cast: Cast) -> Iterator[Filled]:
     """The application over an office in the middle of its work."""
     cluster.ensure_database("first_pages", peopled)
     url = cluster.url(APP, "first_pages")
-    code = asyncio.run(_fill(url, cast))
+    code, tokens = asyncio.run(_fill(url, cast))
     for served in serve(url):
-        yield Filled(served, code)
+        yield Filled(served, code, tokens)
 
 
 def _signed_in(filled: Filled, browser: Browser, name: str, width: int) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 740}, locale="es-PE").new_page()
-    page.goto(filled.served.url + "/sign-in")
-    page.fill("#user_name", name)
-    page.fill("#password", FIRST_PASSWORD if name == "system" else PASSWORD)
-    page.get_by_role("button", name="Entrar").last.click()
+    context = browser.new_context(viewport={"width": width, "height": 740}, locale="es-PE")
+    context.add_cookies([{"name": COOKIE, "value": filled.tokens[name], "url": filled.served.url}])
+    page = context.new_page()
+    page.goto(filled.served.url + "/")
     return page
 
 

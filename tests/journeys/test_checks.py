@@ -107,6 +107,7 @@ FAULTS = {
     "frozen data is what was hashed": "UPDATE minutes SET data = jsonb_set(data, '{approved}', '99')",
     "files are what was stored": "UPDATE stored_file SET content = set_byte(content, 9, 66) WHERE id = "
     + ONE.format("stored_file"),
+    "the record is the tree that its heads sign": "INSERT INTO record_node (level, index, hash) VALUES (30, 30, sha256('x'))",
     "the record's leaves are what was done": 'UPDATE record_payload SET payload = payload || \'{"amount": "1.00"}\' WHERE leaf_id = '
     "(SELECT leaf_id FROM record_payload JOIN record_leaf ON id = leaf_id WHERE act = 'award.made' LIMIT 1)",
     "the share of families present is the one counted at the visit": "INSERT INTO presence_closing "

@@ -3,8 +3,6 @@
 Whoever asks holds exactly one thing: a role in the office of the business, the same role in the other office, a relation, or nothing.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,14 +13,14 @@ from sqlalchemy import text
 
 from scripts.archive import Server, put_back
 from scripts.cluster import APP, OWNER, Cluster
-from service.core import clock, migrations
+from service.core import migrations
 from service.core.actor import Grant
 from service.core.acts import Role
 from service.core.db import Session, make_engine, make_sessions, transaction
 from service.people import usecases
-from service.people.models import Position, SignIn
+from service.people.models import Position
 from service.people.shapes import AppointmentIn, GrantIn, OfficeIn
-from tests.make.people import person_in
+from tests.make.people import person_in, token_for
 
 DATABASE = "matrix"
 LANDED = next((Path(__file__).parents[1] / "landed").glob("*.dump"))
@@ -161,16 +159,3 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
         await session.execute(text("UPDATE role_grant SET until = since + 1 WHERE person_id = :person"), {"person": found})
         who[column] = found
     return {column: Asker(person, await token_for(session, person)) for column, person in who.items()}
-
-
-async def token_for(session: Session, person_id: UUID) -> str:
-    """A sign-in that was just proved by a second factor, made without one."""
-    token, now = secrets.token_urlsafe(32), await clock.now(session)
-    hashed = hashlib.sha256(token.encode()).digest()
-    ends = now.replace(year=now.year + 90)
-    row = SignIn(
-        token_hash=hashed, person_id=person_id, at=now, expires_at=ends, last_seen_at=now, proved_at=now, how="passkey"
-    )
-    session.add(row)
-    await session.flush()
-    return token
