@@ -19,6 +19,7 @@ os.environ.setdefault("RAYMI_SECRET_KEY", "a secret that only tests know: 5f2c")
 from scripts.cluster import APP, OWNER, UNSAFE_BUT_FAST, Cluster  # the settings above come first
 from service.core import migrations
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
+from service.record.sequencer import sequence
 from service.territory.usecases import load_ubigeos
 from tests.cast import Cast, make_cast
 
@@ -106,6 +107,8 @@ async def _fill(cluster: Cluster, database: str, fill: Callable[[Session], Await
     engine = make_engine(cluster.url(APP, database), pool_size=1)
     try:
         async with transaction(make_sessions(engine)) as session:
-            return await fill(session)
+            made = await fill(session)
+            await sequence(session)  # as the worker would: no act of the cast waits for its place
+            return made
     finally:
         await engine.dispose()

@@ -11,13 +11,14 @@ from service.core.db import Sessions
 from service.people import attempts
 from service.people.attempts import PER_ADDRESS, PER_NAME, PER_PAIR, Attempt, TooManyTries
 from tests.api.conftest import Client, FreshKeys
+from tests.cast import Cast
 from tests.make.people import PASSWORD
 
 OWN = {"sec-fetch-site": "same-origin"}
 
 
 async def test_five_wrong_tries_of_a_name_from_an_address_and_the_right_one_waits_too(
-    stranger: Client, tokens: dict[str, str], api_sessions: Sessions
+    stranger: Client, tokens: dict[str, str], api_sessions: Sessions, cast: Cast
 ) -> None:
     assert tokens
     wrong = {"user_name": "treasurer", "password": "not this one, no"}
@@ -32,7 +33,8 @@ async def test_five_wrong_tries_of_a_name_from_an_address_and_the_right_one_wait
     other = await stranger.post("/sign-in", data={"user_name": "auditor", "password": PASSWORD}, headers=OWN)
     assert other.status_code == 303  # the same address, another person
     async with api_sessions() as session:
-        failed = await session.scalar(text("SELECT count(*) FROM record_leaf WHERE act = 'sign_in.failed'"))
+        leaves = "SELECT count(*) FROM record_leaf WHERE act = 'sign_in.failed' AND subject = :subject"
+        failed = await session.scalar(text(leaves), {"subject": f"person:{cast.treasurer.person_id}"})
     assert failed == PER_PAIR  # kept although each request was refused
 
 
@@ -107,4 +109,4 @@ async def test_over_json_a_code_is_asked_for_and_a_stale_sign_in_is_proved_anew(
         wrong = await client.post("/api/v1/sign-ins/current/proof", json={"code": "000000"})
         here = (await client.get("/api/v1/me/sign-ins")).json()
     assert (wrong.status_code, wrong.json()["title"]) == (403, "WrongCode")
-    assert [each["here"] for each in here] == [True]
+    assert [each["here"] for each in here].count(True) == 1

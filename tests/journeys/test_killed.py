@@ -26,7 +26,11 @@ LEDGER = """
     SELECT e.at, e.description, split_part(a.key, ':', 1), split_part(a.key, ':', 3), p.amount FROM posting p
     JOIN journal_entry e ON e.id = p.entry_id JOIN ledger_account a ON a.id = p.account_id ORDER BY 1, 3, 4, 5
 """
-RECORD = "SELECT act, at, split_part(subject, ':', 1), count(*) FROM record_leaf GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
+RECORD = """
+    SELECT act, at, split_part(subject, ':', 1), count(*) FROM record_leaf
+    WHERE act <> 'invitation.issued' GROUP BY 1, 2, 3 ORDER BY 2, 1, 3
+"""
+"""The invitation is a sample that the command draws after the story."""
 
 
 def contents(url: str) -> list[list[tuple[object, ...]]]:

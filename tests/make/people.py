@@ -119,6 +119,8 @@ async def sign_in(session: Session, user_name: str, password: str = PASSWORD) ->
         how = "code_app"
     else:
         how = await factors.use_code(session, actor.person_id, _codes[actor.person_id].pop())
+        if not _codes[actor.person_id]:
+            _codes[actor.person_id] = await factors.new_recovery_codes(session, actor)
     begun = await signing_in.go_on(session, begun.token, how)
     assert begun.unfinished is None
     return begun.token
