@@ -107,7 +107,7 @@ class Unfinished(StrEnum):
 
     CODE = "code"  # the second factor
     FACTOR = "factor"  # a second factor to be set up
-    PASSWORD = "password"  # noqa: S105  # a password of one's own
+    PASSWORD = "password"  # noqa: S105  # nosec B105  # a password of one's own
 
 
 class SignIn(SQLModel, table=True):
