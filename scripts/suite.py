@@ -12,8 +12,8 @@ TYPED = ["service", "api", "scripts", "tests"]
 BANDIT = ["bandit", "-q", "-r", "service", "api", "scripts", "-s", "B101,B404,B603,B606,B607"]
 """Bandit looks at everything. Passed over: `assert` (it states what types cannot, and guards nothing), and the starting of programs,
 which `scripts/` is there for; ruff asks for a reason at each place outside of it. All else is argued on its line."""
-IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
-"""The whole suite runs on two cores, a file on one of them; a part of it, as it is called."""
+IN_PARALLEL = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""The whole suite runs on two cores, a file on one of them, the journeys first; a part of it, as it is called."""
 REFERENCE = paths.ROOT.parent / "shared"
 """Where the reference data of the tests marked `oracles` lies: beside the checkout."""
 
