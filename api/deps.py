@@ -17,12 +17,13 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import cookies, csrf
+from api import callers, cookies, csrf
 from api.errors import KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
 from api.uploads import require_allowance
 from service.core import clock
 from service.core.actor import Actor
 from service.core.db import Session
+from service.integration.calling import Caller, actor_for_key
 from service.people.rules import NotSignedIn, SignInUnfinished
 from service.people.signing_in import actor_for_token
 
@@ -66,12 +67,14 @@ class Once(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
+            caller = await callers.admit(request)
             async with request.app.state.sessions() as session, session.begin():
                 request.state.session = session
-                request.state.actor = await _actor(request, session)
-                if request.method == "GET" or request.scope["path"] in KEYLESS:
-                    return await inner(request)
-                return await _once(request, session, inner)
+                request.state.actor = actor = await _actor(request, session, caller)
+                with callers.kept_to_its_acts(request, actor):
+                    if request.method == "GET" or request.scope["path"] in KEYLESS:
+                        return await inner(request)
+                    return await _once(request, session, inner, str(caller.client_id) if caller else "")
 
         return handler
 
@@ -106,10 +109,11 @@ def new_router(tag: str) -> APIRouter:
     return Router(route_class=Once, tags=[tag])
 
 
-async def _actor(request: Request, session: Session) -> Actor | None:
+async def _actor(request: Request, session: Session, caller: Caller | None) -> Actor | None:
+    if caller is not None:
+        return await actor_for_key(session, caller)
     api = request.scope["path"].startswith("/api/")
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = (bearer if scheme.lower() == "bearer" else "") if api else cookies.token_of(request)
+    token = callers.bearer_of(request) if api else cookies.token_of(request)
     if not api and request.method != "GET":
         csrf.require_own_site(request, signed_in=bool(token))
     if not token:
@@ -123,13 +127,13 @@ async def _actor(request: Request, session: Session) -> Actor | None:
         return None
 
 
-async def _once(request: Request, session: Session, inner: Handler) -> Response:
+async def _once(request: Request, session: Session, inner: Handler, client: str) -> Response:
     actor: Actor | None = request.state.actor
     if actor is None:
         raise NotSignedIn
     await require_allowance(request, actor)
     key, digest = await _key_and_digest(request, actor)
-    caller = str(actor.person_id)
+    caller = client or str(actor.person_id)
     lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
     found = (await session.execute(_FIND, {"lock": lock, "caller": caller, "key": key})).one()
     if found.status is not None:
@@ -183,6 +187,7 @@ async def _signed_in(request: Request) -> Actor:
     actor: Actor | None = request.state.actor
     if actor is None:
         raise NotSignedIn
+    request.state.personal = True
     return actor
 
 

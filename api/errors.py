@@ -18,6 +18,7 @@ from api.logs import note
 from api.templating import page
 from service.core.actor import StepUpNeeded
 from service.core.errors import Conflict, NotFound, Refusal, Rejected
+from service.integration.rules import TooManyRequests
 from service.people.attempts import TooManyTries
 from service.people.rules import CodeNeeded, NotSignedIn, SignInUnfinished
 
@@ -114,6 +115,7 @@ OWN_STATUS: dict[type[Refusal], int] = {
     RequestTooSlow: 408,
     RequestTooLarge: 413,
     TooManyFiles: 429,
+    TooManyRequests: 429,
     UnknownHost: 421,
     HostUnclear: 400,
 }

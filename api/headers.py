@@ -9,6 +9,7 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.callers import limits_of
 from service.core.settings import load
 
 POLICY = (
@@ -53,6 +54,8 @@ class Headers:
                 headers.update(self.fixed)
                 headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))  # a stored file brings a stricter one
                 headers.setdefault("Cache-Control", kept(scope, message["status"]))
+                if allowance := scope["state"].get("allowance"):
+                    headers.update(limits_of(allowance))
                 if "text/html" in headers.get("content-type", ""):
                     headers.add_vary_header("Cookie, Accept-Language")
                 del headers["Server"]

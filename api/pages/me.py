@@ -16,7 +16,7 @@ from api.logs import note
 from api.pages.acts import Empty, act
 from api.pages.first import local, square_of
 from api.pages.forms import Form, Typed, form
-from api.pages.views import Table, View, Word
+from api.pages.views import Link, Table, View, Word
 from api.templating import page
 from api.tries import attempt_of, device_of, guarded
 from service.core.actor import Actor
@@ -63,6 +63,7 @@ async def _me(request: Request, session: Session, who: Actor, typed: Typed | Non
             ("User name", own.user_name),
             ("Application with codes", Word("yes" if own.has_app else "no")),
             ("Recovery codes left", own.recovery_codes),
+            ("Programs that call the API", Link("Keys", "/keys", translate=True)),
         ],
         notes=await _news(request, session, who),
         acts=_acts(own, typed),

@@ -83,6 +83,11 @@ class Act(StrEnum):
     ISSUE_GROUP_CODE = auto()
     READ_STANDING = auto()
 
+    # Programs that call the API
+    CREATE_KEY = auto()
+    END_KEY = auto()
+    READ_KEYS = auto()
+
     # Calls, contests, rule books
     CREATE_CALL = auto()
     CREATE_CONTEST = auto()

@@ -35,6 +35,7 @@ _SCANNERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.ADMINISTRATOR)
 _CHECKERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.PROGRAMME, Relation.MEMBER)
 _HEADS = (Role.OFFICE_HEAD, Role.PROGRAMME)
 _ACCOUNT_READERS = (Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.TREASURER, Role.PROGRAMME, Role.AUDITOR)
+_KEEPERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.ADMINISTRATOR, Role.PROGRAMME, Role.AUDITOR, Role.SYSTEM)
 _SHEET_READERS = (Role.SECRETARY, Role.OFFICE_HEAD, Role.AUDITOR, Role.PROGRAMME)
 
 _FILING = (Phase.UPCOMING, Phase.OPEN)
@@ -79,6 +80,9 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.READ_ACCOUNT_DIGITS, _ACCOUNT_READERS),
     Right(Act.ISSUE_GROUP_CODE, (Role.PROMOTER, Role.SECRETARY, Role.OFFICE_HEAD, Relation.APPLICANT)),
     Right(Act.READ_STANDING, (*OFFICE, Relation.APPLICANT)),
+    Right(Act.CREATE_KEY, (*_KEEPERS, Relation.COFUNDER)),
+    Right(Act.END_KEY, (*_HEADS, Role.SYSTEM)),
+    Right(Act.READ_KEYS, (*_HEADS, Role.SYSTEM, Role.AUDITOR)),
     Right(Act.CREATE_CALL, (Role.PROGRAMME,)),
     Right(Act.CREATE_CONTEST, (Role.PROGRAMME,), (Phase.DRAFT,)),
     Right(Act.CLONE_CONTEST, (Role.PROGRAMME,)),
@@ -190,9 +194,46 @@ FRESH = frozenset(
         Act.AUTHORISE_REQUEST,
         Act.RELEASE_BATCH,
         Act.ERASE_PAYLOADS,
+        Act.CREATE_KEY,
     }
 )
 """Acts so grave that the person shows a second factor again right before (OWASP ASVS 5.0, 7.5.3)."""
+
+FOR_KEYS = frozenset(
+    {
+        Act.IMPORT_INDICATORS,
+        Act.READ_OFFICE,
+        Act.READ_HEALTH,
+        Act.READ_LATEST_ACTS,
+        Act.READ_DUTIES,
+        Act.CREATE_PERSON,
+        Act.CREATE_GROUP,
+        Act.RECORD_REGISTRATION,
+        Act.ADD_MANDATE,
+        Act.REGISTER_FAMILIES,
+        Act.UPLOAD_ROLL,
+        Act.READ_STANDING,
+        Act.READ_CONTEST,
+        Act.READ_PLEDGE,
+        Act.DECLARE_PLEDGE,
+        Act.READ_COFUNDING,
+        Act.REGISTER_APPLICATION,
+        Act.REPLACE_BUDGET,
+        Act.ANSWER_QUESTIONS,
+        Act.ADD_PAPER,
+        Act.READ_APPLICATION,
+        Act.READ_SEATS,
+        Act.READ_SESSION,
+        Act.READ_RESULT,
+        Act.READ_ANALYSIS,
+        Act.READ_APPEAL,
+        Act.READ_CONTEST_LEDGER,
+        Act.SUBMIT_REPORT,
+        Act.PUBLISH_REPORT,
+    }
+)
+"""What a key may be given: to read, and to bring in what other systems hold. Nothing that judges, decides, signs or moves money,
+and no full account number: for these a person is present."""
 
 
 def holders(act: Act, phase: Phase | None = None) -> tuple[Holder, ...]:
