@@ -1,6 +1,6 @@
 """A rule book as a form holds it, and back: the *desk*, where everything is a text, a list or a group of these under its dotted name.
 
-Nothing that was typed is refused here. Keys that no field shows are carried in a hidden field (``rest``), so that a book which goes
+Nothing that was typed is refused here; a name that no field has holds nothing. Keys that no field shows are carried in a hidden field (``rest``), so that a book which goes
 through the form unchanged keeps its hash.
 """
 
@@ -25,6 +25,7 @@ TIE = {
     "draw": ("seed",),
 }
 TERMS = ("own_share_first", "gate", "tries", "months", "appeal_days")
+GROUPS = ("label", "aggregate", "panel", "quorum", "decision", "terms")
 FRESH: dict[str, Desk] = {
     "stages": {"criteria": [{"kind": "points", "min": "0"}]},
     "criteria": {"kind": "points", "min": "0"},
@@ -51,18 +52,24 @@ def read_form(items: Iterable[tuple[str, str]]) -> Desk:
                 break
         else:
             inner[last] = value.replace("\r\n", "\n").strip()
-    found = _listed(desk)
-    return found if isinstance(found, dict) else {}
+    return _group(desk)
 
 
-def _listed(value: Any) -> Any:
-    """Groups whose keys are all numbers, as lists in that order."""
-    if not isinstance(value, dict):
-        return value
-    inner = {key: _listed(each) for key, each in value.items()}
-    if inner and all(key.isdecimal() for key in inner):
-        return [inner[key] for key in sorted(inner, key=int)]
-    return inner
+def _group(given: Mapping[str, Any]) -> Desk:
+    return {name: _shaped(name, value) for name, value in given.items()}
+
+
+def _shaped(name: str, value: Any) -> Any:
+    """What stands under a name: a list of groups, a group, the texts of the tranches, or a text; nothing where something else was sent."""
+    inner = value if isinstance(value, dict) else {}
+    rows = [inner[key] for key in sorted(filter(str.isdecimal, inner), key=int)]
+    if name in FRESH:
+        return [_group(each) for each in rows if isinstance(each, dict)]
+    if name in GROUPS:
+        return _group(inner)
+    if name == "tranches":
+        return [each for each in rows if isinstance(each, str)]
+    return value if isinstance(value, str) else ""
 
 
 def change(desk: Desk, do: str) -> str:

@@ -108,3 +108,39 @@ def test_a_form_that_nobody_drew_is_read_without_harm(names: list[tuple[str, str
     book, terms = book_of(read_form(names), "PEN")
     assert publishable(book) is False
     draw(desk_of(book, terms), inspect(CONTEST, book, terms), "en")
+    draw(read_form(names), inspect(CONTEST, book, terms), "en")
+
+
+WORDS = (
+    "stages",
+    "criteria",
+    "levels",
+    "bands",
+    "label",
+    "aggregate",
+    "panel",
+    "quorum",
+    "decision",
+    "quotas",
+    "ties",
+    "terms",
+)
+PARTS = (*WORDS, "tranches", "rest", "mode", "kind", "by", "es", "0", "1", "٣", "x", "")
+VALUES = ("", "x", "0", "{}", "points", "levels", "ranking", "pass_mark", "trimmed", "attribute", "on")
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_whatever_names_a_form_has_it_is_drawn_again(seed: int) -> None:
+    dice = random.Random(seed)
+    sent = [(".".join(dice.choices(PARTS, k=dice.randint(1, 4))), dice.choice(VALUES)) for _ in range(30)]
+    desk = read_form(sent)
+    book, terms = book_of(desk, "PEN")
+    drawn = draw(desk, inspect(CONTEST, book, terms), "en")
+    assert [group.name for group in drawn.groups if group.name] == [
+        "stages",
+        "panel.quorum",
+        "knock_outs",
+        "decision",
+        "ties",
+        "terms",
+    ]

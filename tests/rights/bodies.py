@@ -21,9 +21,19 @@ KNOWN: Mapping[str, Any] = {
     "mobile": "987654321",
     "reason": "prueba",
     "year": 2026,
+    "juror": "J9",
+    "token": "x" * 43,
+    "subject": "00000000-0000-7000-8000-000000000001",
+    "pair": "00000000-0000-7000-8000-000000000001:00000000-0000-7000-8000-000000000002",
+    "value": "1.00",
 }
 """Values of fields whose form a schema does not say, by name."""
-BY_FORMAT = {"date": "2026-06-01", "date-time": "2026-06-01T10:00:00-05:00", "uuid": "00000000-0000-7000-8000-000000000001"}
+BY_FORMAT = {
+    "base64": "JVBERi0xLjQK",
+    "date": "2026-06-01",
+    "date-time": "2026-06-01T10:00:00-05:00",
+    "uuid": "00000000-0000-7000-8000-000000000001",
+}
 
 
 def shape_of(route: APIRoute) -> type[BaseModel] | None:
@@ -34,7 +44,17 @@ def shape_of(route: APIRoute) -> type[BaseModel] | None:
     for each in inspect.signature(route.endpoint).parameters.values():
         if isinstance(each.annotation, type) and issubclass(each.annotation, BaseModel):
             return each.annotation
-    return None
+    code = inspect.unwrap(route.endpoint).__code__
+    named = (route.endpoint.__globals__.get(name) for name in code.co_names)
+    return next(
+        (each for each in named if isinstance(each, type) and issubclass(each, BaseModel) and "POST" in (route.methods or ())),
+        None,
+    )
+
+
+def takes_file(route: APIRoute) -> bool:
+    """Whether a page's form brings a file."""
+    return bool(inspect.getclosurevars(route.endpoint).nonlocals.get("upload"))
 
 
 def body_of(route: APIRoute, ids: Mapping[str, str]) -> dict[str, Any]:
@@ -68,12 +88,14 @@ def _plain(name: str, schema: Mapping[str, Any], defs: Mapping[str, Any], ids: M
             fields = schema.get("properties", {})
             return {each: _value(each, fields[each], defs, ids) for each in schema.get("required", [])}
         case "array":
-            return [_value(name, schema["items"], defs, ids)] * max(schema.get("minItems", 0), 0)
+            return [_value(name, schema["items"], defs, ids) for _ in range(schema.get("minItems", 0))]
         case "integer" | "number":
             return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
         case "boolean":
             return False
         case _:
+            if schema.get("pattern") == "^[0-9a-f]{64}$":
+                return "0" * 64
             if schema.get("pattern", "").startswith(("^[0-9]", "^\\d", "^(?:0|")) or "decimal" in str(schema):
                 return "100.00"
             return BY_FORMAT.get(schema.get("format", ""), "x" * max(schema.get("minLength", 1), 1))

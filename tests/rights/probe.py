@@ -15,11 +15,16 @@ from api.deps import COOKIE
 from service.core.actor import ASKED
 from service.core.acts import Act
 from service.core.db import make_engine
-from tests.rights.bodies import body_of
+from tests.rights.bodies import body_of, takes_file
 from tests.rights.world import WHO, Asker, World
 
 PASSED, LATER, FORBIDDEN, HIDDEN, SIGN_IN, SHAPE = "yes", "later", "no", "hidden", "sign in", "shape"
 """Done; refused for the state that something is in, after the right or before it; refused for who asks; as if there were nothing; not signed in; refused for what was sent."""
+
+QUERIES = {"/api/v1/paper-sheets": "?code=1234567890", "/api/v1/record/consistency": "?first=1&second=1"}
+"""What an address asks for besides."""
+
+Files = dict[str, tuple[str, bytes]] | None
 
 
 @dataclass
@@ -75,11 +80,12 @@ async def opened(url: str) -> AsyncIterator[Door]:
 async def ask(door: Door, method: str, path: str, route: APIRoute, world: World) -> Row:
     """A route asked by everybody, each as if nobody had asked before."""
     row = Row(f"{method} {path}")
-    body, where = body_of(route, world.ids), filled(path, world.ids)
+    body, where = body_of(route, world.ids), filled(path, world.ids) + QUERIES.get(path, "")
+    files = {"file": ("x.pdf", b"%PDF-1.4\n")} if takes_file(route) else None
     for who in WHO:
         before = await door.connection.begin_nested()
         listened = ASKED.set(set())
-        answer = await _send(door.client, method, where, body, world.askers.get(who))
+        answer = await _send(door.client, method, where, body, world.askers.get(who), files)
         row.cells[who] = cell_of(answer)
         row.asked |= ASKED.get() or set()
         ASKED.reset(listened)
@@ -87,7 +93,9 @@ async def ask(door: Door, method: str, path: str, route: APIRoute, world: World)
     return row
 
 
-async def _send(client: httpx.AsyncClient, method: str, path: str, body: object, asker: Asker | None) -> httpx.Response:
+async def _send(
+    client: httpx.AsyncClient, method: str, path: str, body: object, asker: Asker | None, files: Files = None
+) -> httpx.Response:
     client.cookies.clear()  # what an answer before has set is not this person's
     if path.startswith("/api/"):
         headers = {"idempotency-key": uuid4().hex} | ({"authorization": f"Bearer {asker.token}"} if asker else {})
@@ -95,15 +103,20 @@ async def _send(client: httpx.AsyncClient, method: str, path: str, body: object,
     headers = {"sec-fetch-site": "same-origin"}
     if asker is not None:
         headers |= {"cookie": f"{COOKIE}={asker.token}", csrf.HEADER: csrf.token(asker.person_id)}
-    fields = flat(body if isinstance(body, dict) else {})
-    return await client.request(
-        method, path, data={**fields, "_key": uuid4().hex} if method == "POST" else None, headers=headers
-    )
+    if method != "POST":
+        return await client.request(method, path, headers=headers)
+    return await client.post(path, data={**flat(body), "_key": uuid4().hex}, files=files, headers=headers)
 
 
-def flat(body: dict[str, object], before: str = "") -> dict[str, str]:
-    """The fields of a form: only those of one line."""
-    return {f"{before}{name}": str(value) for name, value in body.items() if isinstance(value, str | int | bool)}
+def flat(given: object, path: str = "") -> dict[str, str | list[str]]:
+    """The fields of a form, by their dotted paths; choices among many under one name."""
+    if isinstance(given, list) and all(isinstance(each, str) for each in given):
+        return {path: given}
+    inner = given.items() if isinstance(given, dict) else enumerate(given) if isinstance(given, list) else ()
+    found: dict[str, str | list[str]] = {} if isinstance(given, dict | list) or given is None else {path: str(given)}
+    for name, value in inner:
+        found |= flat(value, f"{path}.{name}" if path else str(name))
+    return found
 
 
 def cell_of(answer: httpx.Response) -> str:
