@@ -10,8 +10,9 @@ from api.deps import Who, Work, new_router
 from api.language import language_of
 from api.pages.acts import act, attempt
 from api.pages.forms import Form, Typed, form
-from api.pages.rule_desk import Desk, book_of, change, desk_of, read_form
+from api.pages.rule_desk import Desk, book_of, desk_of
 from api.pages.rule_groups import draw
+from api.pages.rule_sent import change, read_form
 from api.pages.rules import changes_table
 from api.pages.views import Cell, Table, Word
 from api.templating import page

@@ -103,3 +103,15 @@ def signed_in(transport: httpx.ASGITransport, tokens: dict[str, str]) -> SignedI
             yield client
 
     return make
+
+
+@pytest.fixture
+def called(transport: httpx.ASGITransport) -> SignedIn:
+    """Makes programs that call with a key."""
+
+    @asynccontextmanager
+    async def make(key: str) -> AsyncIterator[Client]:
+        async with Client(transport=transport, base_url="http://raymi.test", auth=FreshKeys(key)) as client:
+            yield client
+
+    return make

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.pages.rule_desk import book_of, desk_of, read_form
+from api.pages.rule_desk import book_of, desk_of
 from api.pages.rule_groups import draw
+from api.pages.rule_sent import read_form
 from service.contests import rules
 from service.contests.inspection import inspect
 from service.contests.models import ApplicantKind, Contest, PlanType
