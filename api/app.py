@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -12,16 +13,14 @@ from starlette.types import ASGIApp
 
 import api.pages
 import api.routes
-from api import errors, health, logs
-from api.documented import DOCUMENTED
+from api import documented, errors, health, logs
+from api.changes import API
 from api.headers import Headers
 from api.hosts import Hosts
 from api.limits import BodyLimit
 from service.core import production
 from service.core.db import make_engine, make_sessions
 from service.core.settings import ROOT, load
-
-API = "/api/v1"
 
 
 @asynccontextmanager
@@ -51,6 +50,12 @@ def routers() -> Iterator[tuple[APIRouter, str]]:
 class Raymi(FastAPI):
     """The application inside the layers that every answer passes, also that to a failure, which is made outside of middleware."""
 
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with what holds for every operation alike."""
+        if self.openapi_schema is None:
+            self.openapi_schema = documented.with_headers(super().openapi())
+        return self.openapi_schema
+
     def build_middleware_stack(self) -> ASGIApp:
         """The outermost first: the log, the headers, the gate; then what the framework stacks."""
         return logs.RequestLog(Headers(Hosts(super().build_middleware_stack())))
@@ -70,7 +75,7 @@ def create_app() -> FastAPI:
     )
     errors.install(made)
     for router, prefix in routers():
-        made.include_router(router, prefix=prefix, include_in_schema=prefix == API, responses=DOCUMENTED)
+        made.include_router(router, prefix=prefix, include_in_schema=prefix == API, responses=documented.REFUSALS)
     made.mount("/static", StaticFiles(directory=ROOT / "static"))
     made.add_middleware(BodyLimit)
     return made

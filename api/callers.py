@@ -4,16 +4,21 @@
 quota and window in seconds, what remains of it and until when; ``Retry-After`` (RFC 9110 10.2.3) comes with a 429.
 """
 
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from fastapi import Request
+from starlette.responses import Response
 
 from service.core.actor import ASKED, Actor, MissingRole
 from service.core.acts import Act
+from service.core.db import Session
+from service.core.errors import Rejected
 from service.core.throttle import Allowance
-from service.integration import calling, rules
+from service.integration import calling, references, rules
 from service.integration.calling import Caller
 
 _SESSION = "/sessions/{session_id}"
@@ -28,6 +33,16 @@ OF_WHOEVER_SIGNED_IN = {
     },
 }
 """What anybody who is signed in may read without a right: of a key it takes the act of its kind."""
+
+REFERENCE = "Caller-Reference"
+"""The header with a reference of the caller's own."""
+
+
+class BadCallerReference(Rejected):
+    """A reference that cannot be kept."""
+
+    message = "A reference of yours is one line of at most 100 characters. Shorten it."
+
 
 OF_PERSONS = ("/api/v1/me", "/api/v1/sign-ins", "/api/v1/keys")
 """Where a person sees to sign-ins and keys: closed to every key before anything is looked at or counted."""
@@ -45,10 +60,28 @@ async def admit(request: Request) -> Caller | None:
     if not request.scope["path"].startswith("/api/") or not written.startswith(rules.BEGINNING):
         return None
     caller = await calling.admit(request.app.state.sessions, written)
-    request.state.allowance = caller.allowance
+    request.state.headers |= limits_of(caller.allowance)
     if caller.allowance.is_spent:
         raise rules.TooManyRequests(seconds=_seconds(caller.allowance))
     return caller
+
+
+def unquoted(key: str) -> str:
+    """An idempotency key, also where it comes as the structured string that draft-ietf-httpapi-idempotency-key-header asks for."""
+    return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
+
+
+async def keep_reference(request: Request, session: Session, caller: str, answer: Response) -> None:
+    """Keep what was made under the caller's own reference, where it sent one. Raises ``BadCallerReference``, ``CallerReferenceUsed``."""
+    reference = request.headers.get(REFERENCE, "").strip()
+    if not reference or not request.scope["path"].startswith("/api/"):
+        return
+    if len(reference) > 100 or not reference.isprintable():
+        raise BadCallerReference
+    made = json.loads(bytes(answer.body)) if answer.media_type == "application/json" and answer.body else None
+    written = made.get("id") if isinstance(made, dict) else None
+    made_id = UUID(written) if isinstance(written, str) else None
+    await references.keep_reference(session, caller, reference, request.method, request.scope["path"], made_id)
 
 
 def limits_of(allowance: Allowance) -> dict[str, str]:

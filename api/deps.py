@@ -18,6 +18,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from api import callers, cookies, csrf
+from api.changes import API, LEAVING
 from api.errors import KeyReused, MissingIdempotencyKey, ShownOnce, StillRunning
 from api.uploads import require_allowance
 from service.core import clock
@@ -67,14 +68,17 @@ class Once(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
+            if leaving := LEAVING.get(f"{request.method} {API}{self.path}"):
+                request.state.headers |= leaving.headers
             caller = await callers.admit(request)
             async with request.app.state.sessions() as session, session.begin():
                 request.state.session = session
                 request.state.actor = actor = await _actor(request, session, caller)
+                request.state.caller = str(caller.client_id if caller else actor.person_id if actor else "")
                 with callers.kept_to_its_acts(request, actor):
                     if request.method == "GET" or request.scope["path"] in KEYLESS:
                         return await inner(request)
-                    return await _once(request, session, inner, str(caller.client_id) if caller else "")
+                    return await _once(request, session, inner)
 
         return handler
 
@@ -127,13 +131,13 @@ async def _actor(request: Request, session: Session, caller: Caller | None) -> A
         return None
 
 
-async def _once(request: Request, session: Session, inner: Handler, client: str) -> Response:
+async def _once(request: Request, session: Session, inner: Handler) -> Response:
     actor: Actor | None = request.state.actor
     if actor is None:
         raise NotSignedIn
     await require_allowance(request, actor)
     key, digest = await _key_and_digest(request, actor)
-    caller = client or str(actor.person_id)
+    caller = request.state.caller
     lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
     found = (await session.execute(_FIND, {"lock": lock, "caller": caller, "key": key})).one()
     if found.status is not None:
@@ -146,6 +150,7 @@ async def _once(request: Request, session: Session, inner: Handler, client: str)
         raise StillRunning
     answer = await inner(request)
     if answer.status_code < 400:
+        await callers.keep_reference(request, session, caller, answer)
         headers = "\n".join(
             f"{name}: {value}"
             for name, value in answer.headers.items()
@@ -161,7 +166,7 @@ async def _key_and_digest(request: Request, actor: Actor) -> tuple[str, bytes]:
     digest = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode())
     if request.scope["path"].startswith("/api/"):
         digest.update(await request.body())
-        key = request.headers.get("idempotency-key", "")
+        key = callers.unquoted(request.headers.get("idempotency-key", ""))
     else:
         form = await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
         csrf.require_token(str(form.get(csrf.FIELD) or request.headers.get(csrf.HEADER, "")), actor.person_id)

@@ -20,6 +20,8 @@ from service.core.actor import StepUpNeeded
 from service.core.errors import Conflict, NotFound, Refusal, Rejected
 from service.integration.rules import TooManyRequests
 from service.people.attempts import TooManyTries
+from service.people.group_codes import TooManyCodes
+from service.people.invitation_rules import TooManyInvitationTries
 from service.people.rules import CodeNeeded, NotSignedIn, SignInUnfinished
 
 log = logging.getLogger("raymi.errors")
@@ -110,6 +112,8 @@ OWN_STATUS: dict[type[Refusal], int] = {
     SignInUnfinished: 401,
     CodeNeeded: 401,
     TooManyTries: 429,
+    TooManyInvitationTries: 429,
+    TooManyCodes: 429,
     MissingIdempotencyKey: 400,
     MethodNotListed: 405,
     RequestTooSlow: 408,
@@ -122,9 +126,10 @@ OWN_STATUS: dict[type[Refusal], int] = {
 """Refusals that HTTP has a status for."""
 
 
-def status_of(refusal: Refusal) -> int:
+def status_of(refusal: Refusal | type[Refusal]) -> int:
     """The HTTP status of a refusal."""
-    return OWN_STATUS.get(type(refusal), STATUS[refusal.kind])
+    kind = refusal if isinstance(refusal, type) else type(refusal)
+    return OWN_STATUS.get(kind, STATUS[kind.kind])
 
 
 def field_errors(error: ValidationError | RequestValidationError, language: str) -> dict[str, str]:

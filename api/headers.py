@@ -9,7 +9,6 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.callers import limits_of
 from service.core.settings import load
 
 POLICY = (
@@ -32,7 +31,8 @@ YEAR = 365 * 24 * 3600
 
 
 class Headers:
-    """ASGI layer that gives each request its nonce (``request.state.nonce``) and each answer its headers."""
+    """ASGI layer that gives each request its nonce (``request.state.nonce``) and each answer its headers, also those that
+    the request was given underway (``request.state.headers``)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -46,7 +46,7 @@ class Headers:
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["nonce"] = nonce
+        scope.setdefault("state", {}).update(nonce=nonce, headers={})
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -54,8 +54,7 @@ class Headers:
                 headers.update(self.fixed)
                 headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))  # a stored file brings a stricter one
                 headers.setdefault("Cache-Control", kept(scope, message["status"]))
-                if allowance := scope["state"].get("allowance"):
-                    headers.update(limits_of(allowance))
+                headers.update(scope["state"].get("headers", {}))
                 if "text/html" in headers.get("content-type", ""):
                     headers.add_vary_header("Cookie, Accept-Language")
                 del headers["Server"]

@@ -1,4 +1,4 @@
-"""Programs that call the API, and their keys."""
+"""Programs that call the API, their keys, and their own references."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -25,7 +25,18 @@ END $$
 
 
 def upgrade() -> None:
-    """Two tables; a key's end only ever comes nearer."""
+    """Three tables; a key's end only ever comes nearer."""
+    op.create_table(
+        "caller_reference",
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("made_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "reference", name=op.f("pk_caller_reference")),
+        info={"immutable": True, "moves": ()},
+    )
     op.create_table(
         "api_client",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -76,5 +87,9 @@ def upgrade() -> None:
         "CREATE TRIGGER refuse_second_life BEFORE UPDATE ON api_key FOR EACH ROW EXECUTE FUNCTION refuse_second_life_of_key()"
     )
     app_role = context.config.attributes["app_role"]
-    for statement in (*protect("api_client", (), app_role), *protect("api_key", MOVES, app_role)):
+    for statement in (
+        *protect("api_client", (), app_role),
+        *protect("caller_reference", (), app_role),
+        *protect("api_key", MOVES, app_role),
+    ):
         op.execute(statement)

@@ -17,7 +17,7 @@ from api.pages.forms import Form, Typed, form
 from api.pages.views import Cell, Link, State, Table, Word
 from api.templating import page
 from service.applications import confirmation
-from service.applications.confirmation_rules import WrongCode
+from service.applications.confirmation_rules import WrongSlipCode
 from service.applications.queries import Dossier
 from service.applications.shapes import ConfirmIn, PaperConfirmationIn
 from service.core.actor import Actor
@@ -50,9 +50,9 @@ async def confirm(
     except ValidationError:
         done = None
     if done is None:
-        error = say(language_of(request), WrongCode.message)
+        error = say(language_of(request), WrongSlipCode.message)
         typed = {"application": application[:40]}
-        return page(request, "pages/confirm.html", status=status_of(WrongCode()), done=None, error=error, typed=typed)
+        return page(request, "pages/confirm.html", status=status_of(WrongSlipCode()), done=None, error=error, typed=typed)
     return page(request, "pages/confirm.html", done=done, error=None, typed={})
 
 

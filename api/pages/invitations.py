@@ -41,7 +41,7 @@ async def open_code(request: Request, _who: Anyone, code: Annotated[str, Sent()]
     await invitations.count_try(request.app.state.sessions, address_of(request))
     try:
         return RedirectResponse(f"/invitations/{rules.read_code(code)}", 303)
-    except rules.MistypedCode as refusal:
+    except rules.MistypedInvitation as refusal:
         error = say(language_of(request), refusal.message)
         return page(request, "pages/invitation_code.html", status=status_of(refusal), error=error)
 
@@ -78,8 +78,8 @@ async def accept(
         wrong = say(language_of(request), refusal.message, **refusal.values)
         return await _invitation(request, session, key, typed, wrong, status_of(refusal))
     if name is None:
-        wrong = say(language_of(request), rules.WrongAnswer.message)
-        return await _invitation(request, session, key, typed, wrong, status_of(rules.WrongAnswer()))
+        wrong = say(language_of(request), rules.WrongInvitationAnswer.message)
+        return await _invitation(request, session, key, typed, wrong, status_of(rules.WrongInvitationAnswer()))
     return page(request, "pages/invitation_done.html", no_store=True, user_name=name)
 
 

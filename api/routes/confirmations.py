@@ -14,7 +14,7 @@ from api.routes.answers import Out
 from api.routes.uploads import UploadIn
 from service.applications import confirmation
 from service.applications.confirmation_models import ConfirmationWay
-from service.applications.confirmation_rules import WrongCode
+from service.applications.confirmation_rules import WrongSlipCode
 from service.applications.shapes import ConfirmIn, PaperConfirmationIn
 
 router = new_router("confirmations")
@@ -75,7 +75,7 @@ async def confirm_on_paper(session: Work, who: Who, application_id: UUID, given:
 async def confirm_by_code(request: Request, session: Work, _who: Anyone, given: ConfirmIn) -> Response:
     """Confirm with the code of a slip, without sign-in; an attempt that does not fit counts, so it is answered and not raised."""
     done = await confirmation.confirm_by_code(session, given)
-    return problem(request, WrongCode()) if done is None else JSONResponse({"application": done.code}, 201)
+    return problem(request, WrongSlipCode()) if done is None else JSONResponse({"application": done.code}, 201)
 
 
 @router.get("/confirmations/{confirmation_id}/file", response_class=Response, responses=FILE)

@@ -109,7 +109,7 @@ async def accept_invitation(request: Request, session: Work, _who: Anyone, given
     """Choose how to sign in; a wrong answer counts, so it is answered and not raised."""
     await invitations.count_try(request.app.state.sessions, address_of(request))
     name = await invitations.accept_invitation(session, given)
-    return problem(request, rules.WrongAnswer()) if name is None else JSONResponse({"user_name": name}, 201)
+    return problem(request, rules.WrongInvitationAnswer()) if name is None else JSONResponse({"user_name": name}, 201)
 
 
 @router.get("/me/identities")

@@ -89,7 +89,7 @@ def sentences() -> Found:
     found: Found = {}
     for path in sorted((ROOT / "service").rglob("*.py")):
         found |= dict.fromkeys(source.spoken(_tree(path)), path.relative_to(ROOT).as_posix())
-    for place in ("api/errors.py", "service/transparency/health.py"):
+    for place in ("api/errors.py", "api/changes.py", "service/transparency/health.py"):
         found |= dict.fromkeys(source.constants(_tree(ROOT / place), source.SENTENCE), place)
     return found
 

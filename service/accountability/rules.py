@@ -86,7 +86,7 @@ class AcceptedTooMuch(Rejected):
     message = "The receipt says {amount}. Accept that much or less."
 
 
-class ReasonMissing(Rejected):
+class ReceiptReasonMissing(Rejected):
     """Less accepted without saying why."""
 
     message = "Write why not all of this receipt is accepted."
@@ -212,7 +212,7 @@ def require_another_officer(actor: Actor, submitters: Collection[UUID]) -> None:
 
 
 def decided_lines(lines: Sequence[ExpenseLine], decisions: Sequence[DecisionIn]) -> list[tuple[ExpenseLine, DecisionIn]]:
-    """Each line with its decision. Raises ``DecisionsIncomplete``, ``AcceptedTooMuch``, ``ReasonMissing``."""
+    """Each line with its decision. Raises ``DecisionsIncomplete``, ``AcceptedTooMuch``, ``ReceiptReasonMissing``."""
     positions = [decision.position for decision in decisions]
     wrong = sorted(
         {line.position for line in lines} ^ set(positions) | {each for each in positions if positions.count(each) > 1}
@@ -226,7 +226,7 @@ def decided_lines(lines: Sequence[ExpenseLine], decisions: Sequence[DecisionIn])
         if decision.accepted > line.amount:
             raise AcceptedTooMuch(f"decisions.{place}.accepted", amount=show(line.amount))
         if decision.accepted < line.amount and not decision.reason.strip():
-            raise ReasonMissing(f"decisions.{place}.reason")
+            raise ReceiptReasonMissing(f"decisions.{place}.reason")
         pairs.append((line, decision))
     return pairs
 

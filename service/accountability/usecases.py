@@ -63,7 +63,7 @@ async def decide_report(session: Session, actor: Actor, report_id: UUID, given: 
     """Decide on every line of a report; what is accepted counts as accounted for from now on.
 
     Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``SubmitterCannotDecide``, ``DecisionsIncomplete``, ``AcceptedTooMuch``,
-    ``ReasonMissing``, ``AcceptedBeyondDisbursed``, ``AcceptedBeyondDeposited``.
+    ``ReceiptReasonMissing``, ``AcceptedBeyondDisbursed``, ``AcceptedBeyondDeposited``.
     """
     contract = await contract_locked(session, (await store.fetch(session, ExpenseReport, report_id)).contract_id)
     report = await store.lock(session, ExpenseReport, report_id)

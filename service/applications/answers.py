@@ -31,7 +31,7 @@ class AnswerMissing(Rejected):
     message = "The question “{question}” must be answered before filing. Answer it."
 
 
-class WrongAnswer(Rejected):
+class AnswerOfOtherKind(Rejected):
     """The answer is not of the kind that was asked for."""
 
     message = "The answer to “{question}” is not of the kind that was asked for ({kind}). Write it again."
@@ -40,7 +40,7 @@ class WrongAnswer(Rejected):
 async def answer_questions(session: Session, actor: Actor, application_id: UUID, given: AnswersIn) -> dict[str, str]:
     """Put answers beside those there, until the application is filed; all answers by code.
 
-    Raises ``NotFound``, ``MissingRole``, ``BudgetFixed``, ``UnknownQuestion``, ``WrongAnswer``, and ``NotANumber`` or ``NotAShare``
+    Raises ``NotFound``, ``MissingRole``, ``BudgetFixed``, ``UnknownQuestion``, ``AnswerOfOtherKind``, and ``AttributeNotANumber`` or ``NotAShare``
     where the rules look at a public one and could not read it.
     """
     application = await store.application_for_update(session, application_id)
@@ -92,6 +92,6 @@ def _require_right(questions: Sequence[Question], book: RuleBook, code: str, tex
     if question is None:
         raise UnknownQuestion(f"answers.{code}", code=code)
     if text and not asking.answers(question, text):
-        raise WrongAnswer(f"answers.{code}", question=question.label_es, kind=question.kind)
+        raise AnswerOfOtherKind(f"answers.{code}", question=question.label_es, kind=question.kind)
     if text and question.public:
         attribute_rules.require_readable(book, code, text)

@@ -19,7 +19,7 @@ class PresenceImpossible(Rejected):
     message = "The group has at least one family, and not more of them can be present than there are. Count again."
 
 
-class NotANumber(Rejected):
+class AttributeNotANumber(Rejected):
     """The rules compare this attribute as a number."""
 
     message = "The rules read “{name}” as a number. Write it like 3, 0.75 or 14/30."
@@ -53,13 +53,13 @@ def share_present(given: PresenceIn) -> str:
 def require_readable(book: RuleBook, name: str, value: str) -> None:
     """A value that the rules can read: a number where they compare it, a share where it chooses a band.
 
-    Raises ``NotANumber``, ``NotAShare``.
+    Raises ``AttributeNotANumber``, ``NotAShare``.
     """
     if name not in book.number_attributes:
         return
     number = read_number(value)
     if number is None:
-        raise NotANumber("value", name=name)
+        raise AttributeNotANumber("value", name=name)
     if name in _band_attributes(book) and not 0 <= number <= 1:
         raise NotAShare("value", name=name)
 

@@ -21,7 +21,7 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
     """Enter a value of an attribute; an earlier one stays beside it.
 
     Raises ``NotFound``, ``MissingRole``, ``NoLongerOpen``, ``ResultStands``; ``CountedByCheck`` for the share of families once
-    their presence was checked; ``NotANumber`` or ``NotAShare`` where the contest's rules could not read it.
+    their presence was checked; ``AttributeNotANumber`` or ``NotAShare`` where the contest's rules could not read it.
     """
     application = await store.application_for_update(session, application_id)
     contest, call = await contest_with_call(session, application.contest_id)
@@ -34,7 +34,7 @@ async def record_attribute(session: Session, actor: Actor, application_id: UUID,
 
 
 async def correct_attribute(session: Session, actor: Actor, application: Application, given: AttributeIn) -> Attribute:
-    """The same whatever was announced or counted, for the area that has asked why. Raises ``NotANumber``, ``NotAShare``."""
+    """The same whatever was announced or counted, for the area that has asked why. Raises ``AttributeNotANumber``, ``NotAShare``."""
     book = parse((await rules_in_force(session, application.contest_id)).book)
     attribute_rules.require_readable(book, given.name, given.value)
     return await add_attribute(session, actor, application, given)

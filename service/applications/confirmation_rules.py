@@ -45,7 +45,7 @@ class NotReceivedYet(Rejected):
     message = "The paper is received between the day of filing and today. Check the date."
 
 
-class WrongCode(Rejected):
+class WrongSlipCode(Rejected):
     """The two codes do not belong together, or the code is used or replaced."""
 
     message = "These codes do not fit. Type them as on the slip; after five wrong attempts ask the office for a new slip."

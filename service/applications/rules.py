@@ -72,7 +72,7 @@ PRESENTED = (S.FILED, S.RETURNED, S.ELIGIBLE)
 FAILED = (S.NOT_APPROVED, S.DISQUALIFIED)
 
 
-class CodeTaken(Conflict):
+class ShortNameTaken(Conflict):
     """Another application to the contest has this code."""
 
     message = "Another application to this contest has the short name “{code}”. Choose another one."
@@ -132,7 +132,7 @@ class NotOfHostGroup(Rejected):
     message = "Only families on the roll of the host community compete in this contest. Choose one of them."
 
 
-class OtherOffice(Rejected):
+class GroupOfOtherOffice(Rejected):
     """The group belongs to another office than the call."""
 
     message = "This organisation belongs to another office. It can apply to that office's calls."
@@ -209,9 +209,9 @@ def require_second_request(
 
 
 def require_applicant(contest: Contest, office_id: UUID, group: Group, family: Family | None) -> None:
-    """Raises ``FamilyNeeded``, ``FamilyNotAsked``, ``NotOfHostGroup``, ``OtherOffice``, ``MunicipalityNeeded``."""
+    """Raises ``FamilyNeeded``, ``FamilyNotAsked``, ``NotOfHostGroup``, ``GroupOfOtherOffice``, ``MunicipalityNeeded``."""
     if group.office_id != office_id:
-        raise OtherOffice("group_id")
+        raise GroupOfOtherOffice("group_id")
     if contest.applicant_kind == ApplicantKind.FAMILY:
         if family is None:
             raise FamilyNeeded("family_id")

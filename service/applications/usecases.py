@@ -39,7 +39,7 @@ async def register_application(session: Session, actor: Actor, contest_id: UUID,
 
     The budget may follow later; lines that are given must add up. Raises ``NotFound``, ``MissingRole``, ``SecondRequestOnly``,
     ``ContestIsDecided``, ``NotPublished``, ``PhaseClosed``, what ``rules.require_applicant`` and ``require_budget`` raise,
-    ``TitleMissing``, ``OtherProposal``, ``NoTriesLeft``, ``CodeTaken``, ``AlreadyApplies``.
+    ``TitleMissing``, ``OtherProposal``, ``NoTriesLeft``, ``ShortNameTaken``, ``AlreadyApplies``.
     """
     contest, call = await contest_with_call(session, contest_id)
     actor.require(Act.REGISTER_APPLICATION, call.office_id)
@@ -60,7 +60,7 @@ async def register_application(session: Session, actor: Actor, contest_id: UUID,
         own_share=given.own_share,
     )
     await _require_try_left(session, application, contest, await rules_in_force(session, contest_id))
-    async with refusing(session, {"uq_application_contest_id_code": rules.CodeTaken("code", code=given.code), **_TAKEN}):
+    async with refusing(session, {"uq_application_contest_id_code": rules.ShortNameTaken("code", code=given.code), **_TAKEN}):
         session.add(application)
     await store.replace_lines(session, application.id, _lines(application.id, given.lines))
     await record.append(
@@ -190,7 +190,7 @@ async def file_second_request(
 
     ``accounting`` holds the amounts that the request rests on, as JSON values; the own share was counted with the first request
     and is 0.00 here. Raises ``NotFound``, ``NotPublished``, ``PhaseClosed``, what ``rules.require_second_request`` raises,
-    ``NothingRequested``, ``NoTriesLeft``, ``CodeTaken``, ``AlreadyApplies``.
+    ``NothingRequested``, ``NoTriesLeft``, ``ShortNameTaken``, ``AlreadyApplies``.
     """
     contest, _ = await contest_with_call(session, contest_id)
     await require_filing_open(session, contest)
@@ -215,7 +215,7 @@ async def file_second_request(
         parent_id=parent_id,
         accounting=json.loads(to_json(accounting)),
     )
-    async with refusing(session, {"uq_application_contest_id_code": rules.CodeTaken("code", code=code), **_TAKEN}):
+    async with refusing(session, {"uq_application_contest_id_code": rules.ShortNameTaken("code", code=code), **_TAKEN}):
         session.add(application)
     await record_poverty(session, actor, application, book)
     payload = {"contest_id": str(contest_id), "parent_id": str(parent_id), "requested": show(requested)}

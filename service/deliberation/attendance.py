@@ -20,7 +20,7 @@ from service.record import usecases as record
 async def record_arrival(session: Session, actor: Actor, session_id: UUID, given: ArrivalIn) -> Attendance:
     """Enter that a person has come, now.
 
-    Raises ``NotFound``, ``MissingRole``, ``MinutesClosed``, ``NotAppointed``, ``ComesAsMember``, ``AlreadyPresent``.
+    Raises ``NotFound``, ``MissingRole``, ``MinutesClosed``, ``NotAppointedAsThat``, ``ComesAsMember``, ``AlreadyPresent``.
     """
     convened = await store.lock(session, CommitteeSession, session_id)
     await store.fetch(session, Person, given.person_id)

@@ -23,7 +23,7 @@ async def adjust_amount(session: Session, actor: Actor, motion_id: UUID, given: 
     """Give an approved first request the amount that a carried vote gave it: not above what it asks, nor beyond the purse and the fund.
 
     Raises ``NotFound``, ``MissingRole``, ``NotAnnouncedYet``, ``OtherMatter``, ``NotCarried``, ``AlreadyCarriedOut``,
-    ``AmountIsFixed``, ``NotApproved``, ``AboveRequested``, ``PurseExceeded``, ``NoFund``, ``FundExhausted``.
+    ``AmountIsFixed``, ``ResultDoesNotApprove``, ``AboveRequested``, ``PurseExceeded``, ``NoFund``, ``FundExhausted``.
     """
     row, motion = await _carried(session, actor, motion_id, VoteMatter.ADJUSTMENT)
     assert motion.application_id is not None

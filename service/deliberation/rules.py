@@ -62,7 +62,7 @@ class NoQuorum(Conflict):
     )
 
 
-class OtherOffice(Rejected):
+class ContestOfOtherOffice(Rejected):
     """A contest of another office than the committee's."""
 
     message = "A session decides contests of its committee's office. Choose contests of this office."
@@ -86,7 +86,7 @@ class NotHere(Conflict):
     message = "This person is not entered as present. Reload the page to see who is here."
 
 
-class NotAppointed(Rejected):
+class NotAppointedAsThat(Rejected):
     """Only appointed members come as members, and only the chair as chair."""
 
     message = "This person is not appointed to the committee as that. Choose as what the person is present."
@@ -221,10 +221,10 @@ def require_quorum(count: QuorumCount) -> None:
 
 
 def require_capacity(position: Position | None, capacity: Capacity) -> None:
-    """An appointed member comes as what the appointment says, nobody else as a member. Raises ``NotAppointed``, ``ComesAsMember``."""
+    """An appointed member comes as what the appointment says, nobody else as a member. Raises ``NotAppointedAsThat``, ``ComesAsMember``."""
     if position is None:
         if capacity in MEMBERS:
-            raise NotAppointed("capacity")
+            raise NotAppointedAsThat("capacity")
     elif capacity.value != position.value:
         raise ComesAsMember("capacity", capacity=position.value)
 

@@ -27,7 +27,7 @@ from service.territory.usecases import get_district
 async def convene_session(session: Session, actor: Actor, given: SessionIn) -> CommitteeSession:
     """Convene a session for contests that no session decides yet, with the next number of its office and year.
 
-    Raises ``NotFound``, ``MissingRole``, ``UnknownUbigeo``, ``OtherOffice``, ``ContestNotRunning``, ``ContestTaken``.
+    Raises ``NotFound``, ``MissingRole``, ``UnknownUbigeo``, ``ContestOfOtherOffice``, ``ContestNotRunning``, ``ContestTaken``.
     """
     committee = await store.fetch(session, Committee, given.committee_id)
     actor.require(Act.CONVENE_SESSION, committee.office_id)
@@ -36,7 +36,7 @@ async def convene_session(session: Session, actor: Actor, given: SessionIn) -> C
     calls = await store.calls_of(session, [contest.id for contest in contests])
     for contest in contests:
         if calls[contest.id].office_id != committee.office_id:
-            raise rules.OtherOffice("contest_ids")
+            raise rules.ContestOfOtherOffice("contest_ids")
         require_running(contest.status)
         if await store.session_of_contest(session, contest.id):
             raise rules.ContestTaken("contest_ids", contest=contest.code)

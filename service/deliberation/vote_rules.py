@@ -139,7 +139,7 @@ class AlreadyCarriedOut(Conflict):
     message = "The vote number {number} is carried out already. For a further change, record a new vote."
 
 
-class NotApproved(Conflict):
+class ResultDoesNotApprove(Conflict):
     """Only an award is adjusted."""
 
     message = "The result does not approve this application, or it was withdrawn or deferred. There is no amount to adjust."
@@ -248,11 +248,11 @@ def require_amount(amount: Decimal, requested: Decimal) -> None:
 
 
 def require_adjustable(*, pass_mark: bool, request_number: int, outcome: str) -> None:
-    """Raises ``AmountIsFixed``, ``NotApproved``."""
+    """Raises ``AmountIsFixed``, ``ResultDoesNotApprove``."""
     if not pass_mark or request_number != 1:
         raise AmountIsFixed("motion_id")
     if outcome != ApplicationStatus.APPROVED:
-        raise NotApproved("motion_id")
+        raise ResultDoesNotApprove("motion_id")
 
 
 def require_deferrable(*, pass_mark: bool, outcome: str) -> None:

@@ -21,7 +21,7 @@ from service.record import usecases as record
 
 
 async def declare_pledge(session: Session, actor: Actor, given: PledgeIn) -> Pledge:
-    """Enter a cofunder's promise. Raises ``NotFound``, ``MissingRole``, ``OtherOffice``."""
+    """Enter a cofunder's promise. Raises ``NotFound``, ``MissingRole``, ``FundOfOtherOffice``."""
     fund = await store.fetch(session, Fund, given.fund_id)
     cofunder = await store.fetch(session, Cofunder, given.cofunder_id)
     group = await store.fetch(session, Group, given.group_id) if given.group_id else None
@@ -38,7 +38,7 @@ async def declare_pledge(session: Session, actor: Actor, given: PledgeIn) -> Ple
 async def certify_pledge(session: Session, actor: Actor, pledge_id: UUID, given: CertificateIn) -> Pledge:
     """Enter the certificate behind a pledge; another person than who declared it.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``SameOfficer``, ``CertificateFromTheFuture``.
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``OwnPledge``, ``CertificateFromTheFuture``.
     """
     pledge = await _pledge_for_administrator(session, actor, pledge_id)
     pledge.status = rules.certified(pledge, actor, given, await clock.today(session))
@@ -86,7 +86,7 @@ async def default_pledge(session: Session, actor: Actor, pledge_id: UUID, given:
 
 
 async def record_deposit(session: Session, actor: Actor, fund_id: UUID, given: FundDepositIn) -> Deposit:
-    """Enter money that arrived in a fund without a pledge. Raises ``NotFound``, ``MissingRole``, ``OtherOffice``, ``ReferenceUsed``."""
+    """Enter money that arrived in a fund without a pledge. Raises ``NotFound``, ``MissingRole``, ``FundOfOtherOffice``, ``ReferenceUsed``."""
     fund = await store.lock(session, Fund, fund_id)
     cofunder = await store.fetch(session, Cofunder, given.cofunder_id)
     actor.require(Act.RECORD_DEPOSIT, fund.office_id)

@@ -53,7 +53,7 @@ class FundCodeKnown(Conflict):
     message = "Another fund of this office already has the code “{code}”. Choose another one."
 
 
-class OtherOffice(Rejected):
+class FundOfOtherOffice(Rejected):
     """A fund, cofunder, group or contest of another office."""
 
     message = "What you chose belongs to another office. Choose one of the same office."
@@ -95,7 +95,7 @@ class CertificateFromTheFuture(Rejected):
     message = "The date of the certificate lies in the future. Copy it again from the paper."
 
 
-class SameOfficer(Forbidden):
+class OwnPledge(Forbidden):
     """Who declared a pledge enters its certificate."""
 
     message = "Who declared a pledge cannot certify it. Ask another administrator to do it."
@@ -132,15 +132,15 @@ class AlreadyReserved(Conflict):
 
 
 def require_same_office(office_id: UUID, *others: UUID) -> None:
-    """Raises ``OtherOffice``."""
+    """Raises ``FundOfOtherOffice``."""
     if any(other != office_id for other in others):
-        raise OtherOffice
+        raise FundOfOtherOffice
 
 
 def require_payable_from(contest: Contest, office_id: UUID, fund: Fund) -> None:
     """An undecided contest (of an office) and a fund of the same office and currency.
 
-    Raises ``OtherOffice``, ``OtherCurrency``, ``ContestDecided``.
+    Raises ``FundOfOtherOffice``, ``OtherCurrency``, ``ContestDecided``.
     """
     require_same_office(fund.office_id, office_id)
     if contest.currency != fund.currency:
@@ -150,7 +150,7 @@ def require_payable_from(contest: Contest, office_id: UUID, fund: Fund) -> None:
 
 
 def require_same_body(given: CofunderIn, group: Group) -> None:
-    """A cofunder and the group that it is share office and RUC, where the group has one. Raises ``OtherOffice``, ``OtherRuc``."""
+    """A cofunder and the group that it is share office and RUC, where the group has one. Raises ``FundOfOtherOffice``, ``OtherRuc``."""
     require_same_office(given.office_id, group.office_id)
     if group.ruc is not None and group.ruc != given.ruc:
         raise OtherRuc("group_id", ruc=group.ruc)
@@ -165,18 +165,18 @@ def require_new_signer(signers: Iterable[CofunderSigner], given: SignerIn) -> No
 
 
 def require_may_pledge(cofunder: Cofunder, fund: Fund, group: Group | None) -> None:
-    """Cofunder, fund and group are of one office. Raises ``OtherOffice``."""
+    """Cofunder, fund and group are of one office. Raises ``FundOfOtherOffice``."""
     require_same_office(fund.office_id, cofunder.office_id, *([group.office_id] if group else []))
 
 
 def certified(pledge: Pledge, actor: Actor, given: CertificateIn, today: date) -> PledgeStatus:
     """What a certificate makes of a pledge, entered by another person than who declared it.
 
-    Raises ``WrongState``, ``SameOfficer``, ``CertificateFromTheFuture``.
+    Raises ``WrongState``, ``OwnPledge``, ``CertificateFromTheFuture``.
     """
     status = advance(PLEDGE_LIFE, pledge.status, PledgeAction.CERTIFY)
     if actor.person_id == pledge.declared_by:
-        raise SameOfficer
+        raise OwnPledge
     if given.certified_on > today:
         raise CertificateFromTheFuture("certified_on")
     return status

@@ -57,7 +57,7 @@ async def create_fund(session: Session, actor: Actor, given: FundIn) -> Fund:
 async def assign_fund(session: Session, actor: Actor, contest_id: UUID, fund_id: UUID) -> FundedContest:
     """Say which fund pays for a contest; until it is decided, another may take its place.
 
-    Raises ``NotFound``, ``MissingRole``, ``OtherOffice``, ``OtherCurrency``, ``ContestDecided``.
+    Raises ``NotFound``, ``MissingRole``, ``FundOfOtherOffice``, ``OtherCurrency``, ``ContestDecided``.
     """
     contest = await store.lock(session, Contest, contest_id)
     office_id = await store.office_of_contest(session, contest)
@@ -71,7 +71,7 @@ async def assign_fund(session: Session, actor: Actor, contest_id: UUID, fund_id:
 
 
 async def create_cofunder(session: Session, actor: Actor, given: CofunderIn) -> Cofunder:
-    """Enter a cofunder of an office. Raises ``NotFound``, ``MissingRole``, ``OtherOffice``, ``OtherRuc``, ``RucKnown``."""
+    """Enter a cofunder of an office. Raises ``NotFound``, ``MissingRole``, ``FundOfOtherOffice``, ``OtherRuc``, ``RucKnown``."""
     await store.fetch(session, Office, given.office_id)
     actor.require(Act.CREATE_COFUNDER, given.office_id)
     if given.group_id:

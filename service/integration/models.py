@@ -47,6 +47,20 @@ class ApiKey(SQLModel, table=True):
     ended_by: UUID | None = reference("person.id", optional=True)
 
 
+class CallerReference(SQLModel, table=True):
+    """A reference of the caller's own, kept for good: what was sent under it, and what that made."""
+
+    __tablename__ = "caller_reference"
+    __table_args__ = (IMMUTABLE,)
+
+    caller: str = Field(primary_key=True)
+    reference: str = Field(primary_key=True)
+    method: str
+    path: str
+    made_id: UUID | None
+    at: datetime = moment()
+
+
 class IdempotencyKey(SQLModel, table=True):
     """A caller's key, the hash of the request it came with, and the answer that was given."""
 

@@ -42,7 +42,7 @@ class AccountView:
 async def propose_account(session: Session, actor: Actor, group_id: UUID, given: AccountIn) -> BeneficiaryAccount:
     """Propose a group's account; it waits for another officer.
 
-    Raises ``NotFound``, ``MissingRole``, ``AccountWaiting``, ``SameAccount``, ``ReasonMissing``.
+    Raises ``NotFound``, ``MissingRole``, ``AccountWaiting``, ``SameAccount``, ``AccountReasonMissing``.
     """
     group = await store.lock(session, Group, group_id)
     actor.require(Act.PROPOSE_ACCOUNT, group.office_id)
@@ -59,7 +59,7 @@ async def propose_account(session: Session, actor: Actor, group_id: UUID, given:
 async def decide_account(session: Session, actor: Actor, account_id: UUID, given: AccountDecisionIn) -> BeneficiaryAccount:
     """Confirm or refuse a proposed account; a confirmed one takes the place of the account in use.
 
-    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``SameOfficer``.
+    Raises ``NotFound``, ``MissingRole``, ``WrongState``, ``OwnProposal``.
     """
     group_id = (await store.fetch(session, BeneficiaryAccount, account_id)).group_id
     group = await store.lock(session, Group, group_id)
@@ -67,7 +67,7 @@ async def decide_account(session: Session, actor: Actor, account_id: UUID, given
     actor.require(Act.DECIDE_ACCOUNT, group.office_id)
     status = rules.decided(account, given.accept)
     if not actor.persons.isdisjoint(await behind(session, [(account.proposed_by, account.proposed_at)])):
-        raise rules.SameOfficer
+        raise rules.OwnProposal
     earlier = await group_store.account_in_use(session, group_id) if status == AccountStatus.CONFIRMED else None
     if earlier:
         earlier.status = rules.replaced(earlier)

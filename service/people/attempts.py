@@ -59,7 +59,7 @@ def mark_of(name: str) -> str:
 
 
 async def require_tries_left(sessions: Sessions, attempt: Attempt) -> None:
-    """Raises ``TooManyTries`` where a bucket is full already; nothing is counted."""
+    """Raises ``TooManyInvitationTries`` where a bucket is full already; nothing is counted."""
     for bucket, limit in attempt.buckets:
         allowance = await throttle.look(sessions, bucket, limit, WINDOW)
         if allowance.hits >= limit:

@@ -101,7 +101,7 @@ class SameAccount(Conflict):
     message = "This account is already in use for the group. There is nothing to change."
 
 
-class ReasonMissing(Rejected):
+class AccountReasonMissing(Rejected):
     """A change of account without a reason."""
 
     message = "An account is in use already. Write why it changes."
@@ -113,7 +113,7 @@ class AccountWaiting(Conflict):
     message = "Another account is waiting for a second officer. Decide on that one first."
 
 
-class SameOfficer(Forbidden):
+class OwnProposal(Forbidden):
     """Who proposed an account decides on it."""
 
     message = "Who proposed an account cannot confirm it. Ask another officer to decide."
@@ -191,7 +191,7 @@ def plain(name: str) -> str:
 
 
 def require_new_account(given: AccountIn, accounts: Iterable[BeneficiaryAccount]) -> None:
-    """One change at a time, to another account, with its reason. Raises ``AccountWaiting``, ``SameAccount``, ``ReasonMissing``."""
+    """One change at a time, to another account, with its reason. Raises ``AccountWaiting``, ``SameAccount``, ``AccountReasonMissing``."""
     by_status = {account.status: account for account in accounts}
     if AccountStatus.PENDING in by_status:
         raise AccountWaiting
@@ -199,7 +199,7 @@ def require_new_account(given: AccountIn, accounts: Iterable[BeneficiaryAccount]
     if in_use and (in_use.cci, in_use.holder) == (given.cci, given.holder):
         raise SameAccount("cci")
     if in_use and not given.reason:
-        raise ReasonMissing("reason")
+        raise AccountReasonMissing("reason")
 
 
 def decided(account: BeneficiaryAccount, accept: bool) -> AccountStatus:

@@ -76,13 +76,13 @@ class InvitationSpent(Forbidden):
     message = "The question was answered wrongly five times, so this invitation is void. Ask your office for a new one."
 
 
-class WrongAnswer(Forbidden):
+class WrongInvitationAnswer(Forbidden):
     """The answer does not belong to the invited person."""
 
     message = "That does not fit the person who is invited. Look at the identity card and try again; after five times the invitation is void."
 
 
-class MistypedCode(Rejected):
+class MistypedInvitation(Rejected):
     """The check character does not fit: a slip of the hand, told before anything is asked of the database."""
 
     message = "A letter of this code is mistyped. Compare it with the paper, letter by letter."
@@ -94,7 +94,7 @@ class UserNameNeeded(Rejected):
     message = "Choose a user name: 3 to 40 small letters, digits, points or hyphens."
 
 
-class TooManyTries(Forbidden):
+class TooManyInvitationTries(Forbidden):
     """Too many codes from one network address."""
 
     message = "Too many invitations were tried from this network. Wait an hour, or ask your office."
@@ -126,10 +126,10 @@ def written(code: str) -> str:
 
 
 def read_code(typed: str) -> str:
-    """The code as typed, with hyphens and spaces or without, O for 0 and I or L for 1 forgiven. Raises ``MistypedCode``."""
+    """The code as typed, with hyphens and spaces or without, O for 0 and I or L for 1 forgiven. Raises ``MistypedInvitation``."""
     plain = re.sub(r"[\s-]", "", typed.upper()).translate(str.maketrans("OIL", "011"))
     if len(plain) != _RANDOM + 1 or not set(plain) <= set(ALPHABET) or check_character(plain[:-1]) != plain[-1]:
-        raise MistypedCode("code")
+        raise MistypedInvitation("code")
     return plain
 
 
@@ -144,7 +144,7 @@ def read_key(key: str) -> str:
         return key
     try:
         return read_code(key)
-    except MistypedCode as slip:
+    except MistypedInvitation as slip:
         raise InvitationUnknown from slip
 
 

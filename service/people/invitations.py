@@ -163,10 +163,10 @@ async def list_invitations(session: Session, actor: Actor, person_id: UUID) -> S
 
 
 async def count_try(sessions: Sessions, address: str) -> None:
-    """Count a code typed, or an invitation used, from a network address. Raises ``TooManyTries``."""
+    """Count a code typed, or an invitation used, from a network address. Raises ``TooManyInvitationTries``."""
     spent = await throttle.hit(sessions, f"invitation:address:{address}", rules.MOST_TRIES, rules.TRIES_WINDOW)
     if spent.is_spent:
-        raise rules.TooManyTries
+        raise rules.TooManyInvitationTries
 
 
 async def open_invitation(session: Session, key: str) -> Opened:

@@ -89,7 +89,7 @@ class CellTooLong(Rejected):
     message = "Row {row} has a cell with more than {most} characters. Shorten it."
 
 
-class NotATable(Rejected):
+class RollNotATable(Rejected):
     """Neither CSV nor XLSX, or damaged."""
 
     message = "This file cannot be read as a table. Save it as XLSX, or as CSV in UTF-8, and choose it again."
@@ -104,7 +104,7 @@ class NotUtf8(Rejected):
 def read(content: bytes) -> list[Line]:
     """The rows of a table that hold anything.
 
-    Raises ``TableEmpty``, ``TableTooLarge``, ``TableTooFull``, ``CellTooLong``, ``TooManyRows``, ``NotATable``, ``NotUtf8``.
+    Raises ``TableEmpty``, ``TableTooLarge``, ``TableTooFull``, ``CellTooLong``, ``TooManyRows``, ``RollNotATable``, ``NotUtf8``.
     """
     if len(content) > LARGEST:
         raise TableTooLarge("file", megabytes=LARGEST // (1024 * 1024))
@@ -118,13 +118,13 @@ def _csv(content: bytes) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotUtf8("file") if b"\x00" not in content else NotATable("file") from error
+        raise NotUtf8("file") if b"\x00" not in content else RollNotATable("file") from error
     first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     try:
         return _kept(_numbered(reader))
     except csv.Error as error:
-        raise NotATable("file") from error
+        raise RollNotATable("file") from error
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[Line]:
@@ -145,7 +145,7 @@ def _workbook(content: bytes) -> list[Line]:
     except Refusal:
         raise
     except Exception as error:  # a damaged or hostile workbook makes the libraries raise anything
-        raise NotATable("file") from error
+        raise RollNotATable("file") from error
 
 
 def _first_sheet(content: bytes) -> ReadOnlyWorksheet:
@@ -158,13 +158,13 @@ def _first_sheet(content: bytes) -> ReadOnlyWorksheet:
     for sheet, relation in reader.parser.find_sheets():
         if "chartsheet" not in relation.Type and relation.target in reader.valid_files:
             return ReadOnlyWorksheet(reader.wb, sheet.name, relation.target, reader.shared_strings)
-    raise NotATable("file")
+    raise RollNotATable("file")
 
 
 def _require_modest(content: bytes) -> None:
     """A workbook unpacks to no more than ``UNPACKED`` and holds no more elements than a roll, in UTF-8 and without entities.
 
-    Raises ``TableTooFull``, ``NotATable``.
+    Raises ``TableTooFull``, ``RollNotATable``.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if sum(part.file_size for part in parts.infolist()) > UNPACKED:  # no part gives more than it declares
@@ -180,13 +180,13 @@ def _require_modest(content: bytes) -> None:
 
 
 def _require_plain(part: bytes) -> None:
-    """XML in UTF-8 in which nothing is declared. Raises ``NotATable``."""
+    """XML in UTF-8 in which nothing is declared. Raises ``RollNotATable``."""
     try:
         part.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotATable("file") from error
+        raise RollNotATable("file") from error
     if b"\x00" in part or b"<!DOCTYPE" in part or _DECLARED.match(part):
-        raise NotATable("file")
+        raise RollNotATable("file")
 
 
 def _elements(part: bytes) -> Counter[str]:

@@ -19,7 +19,7 @@ class AlreadyDeclared(Conflict):
     message = "You have already declared on this application. If a conflict came up since, tell the secretary, who records it."
 
 
-class ReasonMissing(Rejected):
+class PanelReasonMissing(Rejected):
     """A conflict is declared, or a juror recused, without saying why."""
 
     message = "Write the reason: the minutes will hold it."
@@ -132,9 +132,9 @@ def require_free_seat(seats: Iterable[tuple[UUID, str, str]], person_id: UUID, j
 
 
 def require_reason(reason: str, *, needed: bool = True) -> None:
-    """Raises ``ReasonMissing``."""
+    """Raises ``PanelReasonMissing``."""
     if needed and not reason:
-        raise ReasonMissing("reason")
+        raise PanelReasonMissing("reason")
 
 
 def require_never_opened(state: Window) -> None:

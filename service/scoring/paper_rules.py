@@ -157,7 +157,7 @@ def require_may_type(access: Access, *, correcting: bool = False) -> None:
 def require_correction(corrects_id: UUID | None, live_id: UUID | None, reason: str | None) -> None:
     """A correction is of the sheet that counts, and has a reason; a first sheet has none.
 
-    Raises ``ReasonNotAsked``, ``CorrectedMeanwhile``, ``ReasonMissing``.
+    Raises ``ReasonNotAsked``, ``CorrectedMeanwhile``, ``PanelReasonMissing``.
     """
     if corrects_id is None:
         if reason is not None:

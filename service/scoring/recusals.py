@@ -23,7 +23,7 @@ async def declare_conflict(session: Session, actor: Actor, application_id: UUID,
     """Declare, before the file opens, a conflict of interest or that there is none; a conflict recuses at once.
 
     What the system knows is looked up too, whatever is declared. Raises ``NotFound``, ``NotAJuror``, ``NotJudged``,
-    ``WindowClosed``, ``ReasonMissing``, ``AlreadyDeclared``, ``JurorHasSheet``.
+    ``WindowClosed``, ``PanelReasonMissing``, ``AlreadyDeclared``, ``JurorHasSheet``.
     """
     application, _ = await _application(session, application_id)
     if not await _require_panel_open(session, application, actor.person_id):
@@ -51,7 +51,7 @@ async def declare_conflict(session: Session, actor: Actor, application_id: UUID,
 async def recuse_juror(session: Session, actor: Actor, application_id: UUID, given: RecusalIn) -> Recusal:
     """Take a juror out of an item for a conflict that was stated later, or by others, and upheld: by the secretary.
 
-    Raises ``NotFound``, ``MissingRole``, ``JurorNotSeated``, ``NotJudged``, ``WindowClosed``, ``ReasonMissing``,
+    Raises ``NotFound``, ``MissingRole``, ``JurorNotSeated``, ``NotJudged``, ``WindowClosed``, ``PanelReasonMissing``,
     ``AlreadyRecused``, ``JurorHasSheet``.
     """
     application, office_id = await _application(session, application_id)

@@ -104,7 +104,7 @@ async def supersede_scoresheet(
 ) -> ScoreSheet:
     """Put a corrected sheet in place of the juror's locked one, with the reason; both stay, and the newer counts.
 
-    Raises ``NotFound``, ``ReasonMissing``, what ``rules.require_may_correct`` and ``rules.read_sheet`` raise, and ``RulesChanged``.
+    Raises ``NotFound``, ``PanelReasonMissing``, what ``rules.require_may_correct`` and ``rules.read_sheet`` raise, and ``RulesChanged``.
     """
     opened = await open_sheet(session, application_id, stage, actor.person_id)
     rules.require_may_correct(opened.access)

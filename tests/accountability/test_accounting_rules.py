@@ -178,7 +178,7 @@ def test_no_more_is_accepted_than_the_receipt_says() -> None:
 
 
 def test_less_is_accepted_with_a_reason() -> None:
-    with pytest.raises(rules.ReasonMissing):
+    with pytest.raises(rules.ReceiptReasonMissing):
         rules.decided_lines(LINES, [decision(1, "4899.99", "  "), decision(2, "700.00"), decision(3, "300.00")])
 
 

@@ -155,7 +155,7 @@ async def test_decisions_fit_the_report(session: Session, cast: Cast) -> None:
     for second, refusal in (
         (None, rules.DecisionsIncomplete),
         (DecisionIn(position=2, accepted=Decimal("20.01")), rules.AcceptedTooMuch),
-        (DecisionIn(position=2, accepted=Decimal("19.99")), rules.ReasonMissing),
+        (DecisionIn(position=2, accepted=Decimal("19.99")), rules.ReceiptReasonMissing),
     ):
         given = DecisionsIn(decisions=[first, *([second] if second else [])])
         with pytest.raises(refusal):

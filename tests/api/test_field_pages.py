@@ -65,7 +65,7 @@ async def test_wrong_attempts_of_a_stranger_are_counted_and_the_right_one_confir
         done = await stranger.post(f"{API}/confirmations", json={"application": waiting.code, "code": code})
         found = await secretary.post(f"{API}/applications/{waiting.id}/eligibility", json={"eligible": True})
     assert [each.status_code for each in (page, unknown, empty, program)] == [422] * 4
-    assert program.json()["title"] == "WrongCode"
+    assert program.json()["title"] == "WrongSlipCode"
     assert (done.status_code, done.json()) == (201, {"application": waiting.code})
     assert (found.status_code, found.json()["outcome"]) == (201, "eligible")
 

@@ -98,7 +98,7 @@ async def test_a_wrong_answer_counts_though_nothing_else_is_written(
     wrong = await stranger.post("/invitations/accept", data=form, headers=OWN)
     assert (wrong.status_code, "no coincide con la persona" in wrong.text, NEW in wrong.text) == (403, True, False)
     json = await stranger.post("/api/v1/invitations/accept", json=form)
-    assert (json.status_code, json.json()["title"]) == (403, "WrongAnswer")
+    assert (json.status_code, json.json()["title"]) == (403, "WrongInvitationAnswer")
     weak = await stranger.post(
         "/invitations/accept", data=form | {"answer": answer_of(person), "password": "corta"}, headers=OWN
     )
@@ -153,10 +153,10 @@ async def test_the_secret_of_a_link_is_not_logged(
 async def test_codes_are_tried_thirty_times_an_hour_from_one_address(person: Person, stranger: Client) -> None:
     assert person
     answers = [await stranger.post("/invitations/open", data={"code": "x"}, headers=OWN) for _ in range(31)]
-    assert [answer.status_code for answer in answers] == [422] * 30 + [403]
+    assert [answer.status_code for answer in answers] == [422] * 30 + [429]
     assert "demasiadas invitaciones" in answers[30].text
     blocked = await stranger.post("/api/v1/invitations/view", json={"key": rules.new_token()})
-    assert blocked.json()["title"] == "TooManyTries"
+    assert blocked.json()["title"] == "TooManyInvitationTries"
 
 
 async def test_an_invitation_by_sms_shows_the_officer_nothing(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.applications import attribute_rules, attributes, eligibility, usecases
-from service.applications.answers import AnswerMissing, UnknownQuestion, WrongAnswer, answer_questions
+from service.applications.answers import AnswerMissing, AnswerOfOtherKind, UnknownQuestion, answer_questions
 from service.applications.budget_rules import BudgetFixed
 from service.applications.models import Application
 from service.applications.queries import get_dossier
@@ -90,9 +90,9 @@ async def test_what_need_not_be_answered_may_be_left_or_taken_back(session: Sess
 @pytest.mark.parametrize(
     ("code", "value", "refusal"),
     [
-        ("hectares", "many", WrongAnswer),
-        ("water", "Mar", WrongAnswer),
-        ("led_by_women", "perhaps", WrongAnswer),
+        ("hectares", "many", AnswerOfOtherKind),
+        ("water", "Mar", AnswerOfOtherKind),
+        ("led_by_women", "perhaps", AnswerOfOtherKind),
         ("colour", "red", UnknownQuestion),
     ],
 )
@@ -108,7 +108,7 @@ async def test_an_answer_of_the_wrong_kind_is_refused_at_its_question(
 async def test_a_public_answer_must_be_readable_to_the_rules(session: Session, cast: Cast) -> None:
     asked = [QuestionIn(code="families_present_share", label_es="Parte", kind=QuestionKind.TEXT, public=True)]
     application = await written(session, cast, await asking(session, cast, asked))
-    with pytest.raises(attribute_rules.NotANumber):
+    with pytest.raises(attribute_rules.AttributeNotANumber):
         given = AnswersIn(answers={"families_present_share": "casi todas"})
         await answer_questions(session, cast.promoter, application.id, given)
 

@@ -72,7 +72,7 @@ async def test_a_count_that_cannot_be_is_refused(session: Session, cast: Cast, p
 @pytest.mark.parametrize("value", ["two", "1e3", "1.", "", "3/0", "٣"])
 def test_what_the_rules_compare_is_a_number(value: str) -> None:
     book = parse(template("pdn-first").book)
-    with pytest.raises(attribute_rules.NotANumber):
+    with pytest.raises(attribute_rules.AttributeNotANumber):
         attribute_rules.require_readable(book, "poverty_quintile", value)
     attribute_rules.require_readable(book, "poverty_quintile", "5")
     attribute_rules.require_readable(book, "language", value)
@@ -109,7 +109,7 @@ def test_the_rules_look_at_attributes_of_knock_outs_bands_ties_and_quotas() -> N
 
 async def test_a_value_that_the_rules_cannot_read_is_refused_when_entered(session: Session, cast: Cast) -> None:
     application = await file_application(session, cast, await make_contest(session, cast))
-    with pytest.raises(attribute_rules.NotANumber):
+    with pytest.raises(attribute_rules.AttributeNotANumber):
         await attributes.record_attribute(session, cast.secretary, application.id, given("poverty_quintile", "poorest"))
     assert await stored(session, application) == []
 

@@ -92,7 +92,7 @@ async def test_a_group_of_another_office_does_not_apply(session: Session, cast: 
     other = await make_office(session, cast)
     await session.execute(text('UPDATE "group" SET office_id = :office WHERE id = :id'), {"office": other.id, "id": group.id})
     await session.refresh(group)
-    with pytest.raises(rules.OtherOffice):
+    with pytest.raises(rules.GroupOfOtherOffice):
         await make_application(session, cast, contest, group)
 
 
@@ -126,7 +126,7 @@ async def test_a_family_does_not_apply_where_groups_compete(session: Session, ca
 async def test_a_short_name_is_used_once_in_a_contest(session: Session, cast: Cast) -> None:
     contest, other = await make_contest(session, cast), await make_contest(session, cast)
     await make_application(session, cast, contest, code="A")
-    with pytest.raises(rules.CodeTaken):
+    with pytest.raises(rules.ShortNameTaken):
         await make_application(session, cast, contest, code="A")
     assert (await make_application(session, cast, other, code="A")).code == "A"
 

@@ -139,7 +139,7 @@ async def test_the_short_name_is_used_once_in_the_contest(session: Session, cast
     contest = await make_contest(session, cast, "pdn-second")
     one, other = await approved(session, cast), await approved(session, cast)
     await file_as(session, cast, contest, one, "A-2")
-    with pytest.raises(rules.CodeTaken):
+    with pytest.raises(rules.ShortNameTaken):
         await file_as(session, cast, contest, other, "A-2")
     assert (await file_as(session, cast, contest, other, "B-2")).status == "eligible"
 

@@ -189,7 +189,7 @@ async def test_the_database_ties_an_act_to_its_vote(session: Session, cast: Cast
 async def test_only_what_the_result_approves_is_adjusted_and_nothing_twice_deferred(session: Session, cast: Cast) -> None:
     played, row, _ = await make_announced(session, cast)
     failed = await carry(session, cast, row, played.applications["B"], ADJUSTMENT, "9000.00")
-    with pytest.raises(vote_rules.NotApproved):
+    with pytest.raises(vote_rules.ResultDoesNotApprove):
         await adjust_amount(session, cast.secretary, failed.motion_id, BECAUSE)
     put_off = await carry(session, cast, row, played.applications["B"], DEFERRAL)
     with pytest.raises(vote_rules.NotDeferrable):
@@ -199,7 +199,7 @@ async def test_only_what_the_result_approves_is_adjusted_and_nothing_twice_defer
     with pytest.raises(vote_rules.NotDeferrable):
         await defer_application(session, cast.secretary, again.motion_id, BECAUSE)
     late = await carry(session, cast, row, played.applications["A"], ADJUSTMENT, "15000.00")
-    with pytest.raises(vote_rules.NotApproved):
+    with pytest.raises(vote_rules.ResultDoesNotApprove):
         await adjust_amount(session, cast.secretary, late.motion_id, BECAUSE)
 
 

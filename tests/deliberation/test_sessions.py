@@ -77,7 +77,7 @@ async def test_a_session_takes_published_contests_of_its_office_that_no_other_de
     other = await make_office(session, cast)
     elsewhere = await make_call(session, cast, office_id=other.id)
     foreign = await add_contest(session, cast, elsewhere)
-    with pytest.raises(rules.OtherOffice):
+    with pytest.raises(rules.ContestOfOtherOffice):
         await convene(session, cast, committee, foreign)
 
 
@@ -94,7 +94,7 @@ async def test_people_come_and_leave_and_come_again(session: Session, cast: Cast
     await usecases.record_arrival(session, cast.secretary, row.id, ArrivalIn(person_id=guest, capacity=Capacity.MAYOR))
     attendance = await usecases.list_attendance(session, cast.secretary, row.id)
     assert sorted((each.capacity, each.left_at is None) for each, _ in attendance) == [("guest", False), ("mayor", True)]
-    with pytest.raises(rules.NotAppointed):
+    with pytest.raises(rules.NotAppointedAsThat):
         await arrive_as(session, cast, row, (await make_person(session, cast.secretary)).id, Capacity.MEMBER)
     with pytest.raises(rules.ComesAsMember) as refused:
         await arrive_as(session, cast, row, cast.mayor.person_id, Capacity.MAYOR)

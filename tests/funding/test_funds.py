@@ -16,9 +16,9 @@ from service.funding.rules import (
     AlreadySigner,
     ContestDecided,
     FundCodeKnown,
+    FundOfOtherOffice,
     NoFund,
     OtherCurrency,
-    OtherOffice,
     OtherRuc,
     require_payable_from,
 )
@@ -103,7 +103,7 @@ async def test_a_fund_pays_in_its_own_office_and_currency(session: Session, cast
     contest = await make_contest(session, cast)
     other = await make_office(session, cast)
     elsewhere = await make_fund(session, cast, None, office_id=other.id)
-    with pytest.raises(OtherOffice):
+    with pytest.raises(FundOfOtherOffice):
         await funding.assign_fund(session, cast.programme, contest.id, elsewhere.id)
     with pytest.raises(NotFound):
         await funding.assign_fund(session, cast.programme, contest.id, uuid4())
@@ -137,7 +137,7 @@ async def test_a_cofunder_that_is_a_group_has_its_ruc_and_office(session: Sessio
         await make_cofunder(session, cast, kind=kind, group_id=town.id)
     assert refused.value.values == {"ruc": town.ruc}
     other = await make_office(session, cast)
-    with pytest.raises(OtherOffice):
+    with pytest.raises(FundOfOtherOffice):
         await make_cofunder(session, cast, kind=kind, group_id=town.id, ruc=town.ruc, office_id=other.id)
     with pytest.raises(NotFound):
         await make_cofunder(session, cast, kind=kind, group_id=uuid4())

@@ -20,12 +20,12 @@ from service.funding.models import Pledge, PledgeKind, PledgeStatus
 from service.funding.rules import (
     PLEDGE_LIFE,
     CertificateFromTheFuture,
+    FundOfOtherOffice,
     NotInCash,
     NotInKind,
-    OtherOffice,
+    OwnPledge,
     PledgeAction,
     ReferenceUsed,
-    SameOfficer,
 )
 from service.funding.shapes import CertificateIn, DefaultIn, DeliveryIn, DepositIn, FundDepositIn, PledgeIn
 from service.funding.usecases import FundBalances
@@ -145,7 +145,7 @@ async def test_cash_is_deposited_and_goods_are_delivered(session: Session, cast:
 async def test_who_declared_a_pledge_does_not_certify_it(session: Session, cast: Cast) -> None:
     fund, cofunder = await make_fund(session, cast, None), await make_cofunder(session, cast)
     pledge = await pledges.declare_pledge(session, cast.administrator, pledge_in(fund, cofunder))
-    with pytest.raises(SameOfficer):
+    with pytest.raises(OwnPledge):
         await pledges.certify_pledge(session, cast.administrator, pledge.id, CERTIFICATE)
     certified = await pledges.certify_pledge(session, cast.second_officer, pledge.id, CERTIFICATE)
     assert certified.status == PledgeStatus.CERTIFIED
@@ -218,11 +218,11 @@ async def test_fund_cofunder_and_group_are_of_one_office(session: Session, cast:
     elsewhere = await make_cofunder(session, cast, office_id=office.id)
     promoter = await make_actor(session, cast, Role.PROMOTER, office_id=office.id)
     far = await create_group(session, promoter, group_in(cast, office_id=office.id))
-    with pytest.raises(OtherOffice):
+    with pytest.raises(FundOfOtherOffice):
         await make_pledge(session, cast, fund, elsewhere)
-    with pytest.raises(OtherOffice):
+    with pytest.raises(FundOfOtherOffice):
         await make_pledge(session, cast, fund, cofunder, group_id=far.id)
-    with pytest.raises(OtherOffice):
+    with pytest.raises(FundOfOtherOffice):
         await make_deposit(session, cast, fund, "1.00", elsewhere)
     with pytest.raises(MissingRole):
         await pledges.declare_pledge(session, promoter, pledge_in(fund, cofunder))

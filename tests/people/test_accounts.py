@@ -16,11 +16,11 @@ from service.people import account_usecases as accounts
 from service.people.group_rules import (
     ACCOUNT_LIFE,
     AccountAction,
+    AccountReasonMissing,
     AccountWaiting,
     NoConfirmedAccount,
-    ReasonMissing,
+    OwnProposal,
     SameAccount,
-    SameOfficer,
 )
 from service.people.groups import AccountStatus, Group
 from service.people.shapes import AccountDecisionIn, AccountIn
@@ -70,7 +70,7 @@ async def test_who_proposed_an_account_does_not_decide_on_it(session: Session, c
     group = await bare_group(session, cast)
     account = await accounts.propose_account(session, cast.administrator, group.id, account_in())
     for decision in (YES, NO):
-        with pytest.raises(SameOfficer):
+        with pytest.raises(OwnProposal):
             await accounts.decide_account(session, cast.administrator, account.id, decision)
     alone = "UPDATE beneficiary_account SET status = 'confirmed', decided_by = proposed_by WHERE id = :id"
     assert "ck_beneficiary_account_two_officers" in await refused_by_database(session, alone, id=account.id)
@@ -106,7 +106,7 @@ async def test_a_refused_account_changes_nothing_and_is_decided_once(session: Se
 async def test_a_change_needs_a_reason_another_account_and_no_other_change(session: Session, cast: Cast) -> None:
     group = await bare_group(session, cast)
     old = await make_account(session, cast, group)
-    with pytest.raises(ReasonMissing) as refused:
+    with pytest.raises(AccountReasonMissing) as refused:
         await accounts.propose_account(session, cast.promoter, group.id, account_in(reason="  "))
     assert refused.value.field == "reason"
     with pytest.raises(SameAccount):

@@ -12,7 +12,7 @@ from service.core.acts import Act, Role
 from service.core.db import Session
 from service.people import account_usecases, conflicts, deputies, deputy_rules, usecases
 from service.people.deputy_models import Deputy, DeputyIn
-from service.people.group_rules import SameOfficer
+from service.people.group_rules import OwnProposal
 from service.people.shapes import AccountDecisionIn
 from tests.cast import Cast
 from tests.make.people import account_in, make_actor, make_group, make_office
@@ -118,12 +118,12 @@ async def test_a_deputy_counts_as_both_persons_before_and_after(session: Session
     standing_in = await usecases.actor_for_person(session, deputy.person_id)
     assert standing_in.persons == {deputy.person_id, cast.promoter.person_id}
     account = await account_usecases.propose_account(session, cast.promoter, group.id, account_in())
-    with pytest.raises(SameOfficer):  # the deputy of who proposed
+    with pytest.raises(OwnProposal):  # the deputy of who proposed
         await account_usecases.decide_account(session, standing_in, account.id, YES)
     await account_usecases.decide_account(session, cast.head, account.id, AccountDecisionIn(accept=False))
     account = await account_usecases.propose_account(session, standing_in, group.id, account_in())
     promoter_who_is_head = replace(cast.promoter, grants=cast.head.grants)
-    with pytest.raises(SameOfficer):  # who was stood in for when it was proposed
+    with pytest.raises(OwnProposal):  # who was stood in for when it was proposed
         await account_usecases.decide_account(session, promoter_who_is_head, account.id, YES)
     assert (await account_usecases.decide_account(session, cast.head, account.id, YES)).decided_by == cast.head.person_id
 

@@ -28,7 +28,7 @@ def test_the_check_character_tells_every_wrong_letter_and_nearly_every_swap() ->
     for place, right in enumerate(code):
         for letter in rules.ALPHABET:
             if letter != right:
-                with pytest.raises(rules.MistypedCode):
+                with pytest.raises(rules.MistypedInvitation):
                     rules.read_code(code[:place] + letter + code[place + 1 :])
     unseen = {
         (one, other)

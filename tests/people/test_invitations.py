@@ -201,6 +201,6 @@ async def test_a_made_up_key_is_unknown(session: Session, cast: Cast, key: str) 
 async def test_thirty_tries_an_hour_from_one_network_address(rolled_back: Sessions) -> None:
     for _ in range(30):
         await invitations.count_try(rolled_back, "203.0.113.9")
-    with pytest.raises(rules.TooManyTries):
+    with pytest.raises(rules.TooManyInvitationTries):
         await invitations.count_try(rolled_back, "203.0.113.9")
     await invitations.count_try(rolled_back, "203.0.113.10")

@@ -18,8 +18,8 @@ from service.people.models import Sex
 from service.people.roll_files import (
     MOST_ROWS,
     CellTooLong,
-    NotATable,
     NotUtf8,
+    RollNotATable,
     TableEmpty,
     TableTooFull,
     TableTooLarge,
@@ -204,7 +204,7 @@ def test_cells_that_say_one_text_over_and_over_are_read_up_to_the_size_of_a_file
     ],
 )
 def test_a_part_with_declarations_or_in_another_encoding_is_refused_whatever_its_name(name: str, written: bytes) -> None:
-    with pytest.raises(NotATable):
+    with pytest.raises(RollNotATable):
         rows(changed(name, lambda _: written))
 
 
@@ -232,7 +232,7 @@ def test_a_sheet_that_a_workbook_names_a_thousand_times_is_opened_once(monkeypat
 
 def test_what_is_no_table_is_refused_by_name() -> None:
     refused = {
-        NotATable: [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0\x00\xff", b'familia;dni\n"a"b;c', with_entities()],
+        RollNotATable: [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0\x00\xff", b'familia;dni\n"a"b;c', with_entities()],
         NotUtf8: [csv_of(ROSA).decode().encode("cp1252")],
         TableEmpty: [b"", b"\r\n;;\r\n", csv_of()],
         TableTooLarge: [b"a" * (roll_files.LARGEST + 1)],
@@ -283,4 +283,4 @@ def test_a_damaged_file_is_read_or_refused_by_name_and_never_fails() -> None:
             outcomes.add(len(rows(bytes(damaged))))
         except Rejected as refusal:
             outcomes.add(refusal.name)
-    assert outcomes >= {2, "NotATable", "NotUtf8", "ColumnsMissing"}
+    assert outcomes >= {2, "RollNotATable", "NotUtf8", "ColumnsMissing"}

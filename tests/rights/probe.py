@@ -21,7 +21,11 @@ from tests.rights.world import WHO, Asker, World
 PASSED, LATER, FORBIDDEN, HIDDEN, SIGN_IN, SHAPE = "yes", "later", "no", "hidden", "sign in", "shape"
 """Done; refused for the state that something is in, after the right or before it; refused for who asks; as if there were nothing; not signed in; refused for what was sent."""
 
-QUERIES = {"/api/v1/paper-sheets": "?code=1234567890", "/api/v1/record/consistency": "?first=1&second=1"}
+QUERIES = {
+    "/api/v1/paper-sheets": "?code=1234567890",
+    "/api/v1/record/consistency": "?first=1&second=1",
+    "/api/v1/references": "?reference=X1",
+}
 """What an address asks for besides."""
 
 Files = dict[str, tuple[str, bytes]] | None

@@ -39,7 +39,7 @@ async def test_a_correction_supersedes_and_both_sheets_stay(session: Session, ca
     with pytest.raises(rules.NothingToCorrect):
         await usecases.supersede_scoresheet(*act, CorrectionIn(scores=SCORES, reason="Suma mal"))
     first = await lock_as(session, field)
-    with pytest.raises(panel_rules.ReasonMissing):
+    with pytest.raises(panel_rules.PanelReasonMissing):
         await usecases.supersede_scoresheet(*act, CorrectionIn(scores=SCORES, reason=""))
     with pytest.raises(refusals.ScoreOutOfRange):
         await usecases.supersede_scoresheet(*act, CorrectionIn(scores={**SCORES, "plan": "11"}, reason="x"))

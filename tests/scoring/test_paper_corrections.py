@@ -12,7 +12,7 @@ from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document, render_document
 from service.scoring import paper_rules, paper_sheets, usecases
 from service.scoring.models import ScoreSheet
-from service.scoring.panel_rules import ReasonMissing
+from service.scoring.panel_rules import PanelReasonMissing
 from service.scoring.paper_models import PaperSheet, PaperStatus
 from service.scoring.rules import JurorHasSheet, WindowClosed
 from service.scoring.shapes import CorrectionIn, PaperTypingIn
@@ -81,7 +81,7 @@ async def test_reasons_that_differ_are_typed_again(session: Session, cast: Cast,
 async def test_a_correction_needs_its_reason_and_a_first_sheet_takes_none(
     session: Session, cast: Cast, field: Field, locked: ScoreSheet, paper: PaperSheet
 ) -> None:
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(PanelReasonMissing):
         await typed(session, cast.secretary, paper, None)
     await usecases.declare_conflict(session, field.panel["J2"], field.application.id, NO_CONFLICT)
     first = await paper_sheets.print_sheet(session, cast.secretary, field.application.id, "single", field.panel["J2"].person_id)

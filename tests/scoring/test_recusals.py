@@ -83,7 +83,7 @@ async def test_a_declared_conflict_recuses_at_once(session: Session, cast: Cast)
 
 async def test_a_declaration_is_made_once_by_a_juror_and_says_why(session: Session, cast: Cast) -> None:
     contest, application, panel = await start(session, cast)
-    with pytest.raises(panel_rules.ReasonMissing) as empty:
+    with pytest.raises(panel_rules.PanelReasonMissing) as empty:
         await usecases.declare_conflict(session, panel["J1"], application.id, DeclarationIn(conflict=True, reason="  "))
     assert empty.value.field == "reason"
     await usecases.declare_conflict(session, panel["J1"], application.id, NO_CONFLICT)
@@ -107,7 +107,7 @@ async def test_the_secretary_recuses_for_a_conflict_stated_later(session: Sessio
     given = RecusalIn(person_id=panel["J1"].person_id, reason="Objetado por la asamblea")
     with pytest.raises(MissingRole):
         await usecases.recuse_juror(session, panel["J2"], application.id, given)
-    with pytest.raises(panel_rules.ReasonMissing):
+    with pytest.raises(panel_rules.PanelReasonMissing):
         await usecases.recuse_juror(session, cast.secretary, application.id, given.model_copy(update={"reason": ""}))
     recusal = await usecases.recuse_juror(session, cast.secretary, application.id, given)
     assert recusal.reasons == ["Objetado por la asamblea"]
