@@ -64,23 +64,20 @@ async def actor_for_key(session: Session, caller: Caller) -> Actor:
     return Actor(first.made_by, first.name, grants, f"key:{caller.key_id}", fresh=False, scope=scope)
 
 
-_GOOD = (
-    "k.expires_at > clock.moment AND (k.ends_at IS NULL OR k.ends_at > clock.moment) AND NOT EXISTS "
-    "(SELECT FROM credential c WHERE c.person_id = k.made_by AND c.locked_by IS NOT NULL)"
-)
-_CLOCK = (
-    "WITH clock AS (SELECT now() + COALESCE((SELECT microseconds FROM clock_offset), 0) * interval '1 microsecond' AS moment) "
-)
 _FIND = text(
-    _CLOCK
-    + "SELECT k.id, k.client_id, clock.moment, COALESCE(k.last_used_at < clock.moment - interval '1 minute', true) AS note_use "
-    "FROM api_key k CROSS JOIN clock WHERE k.key_hash = :key_hash AND " + _GOOD
+    "WITH clock AS (SELECT now() + COALESCE((SELECT microseconds FROM clock_offset), 0) * interval '1 microsecond' AS moment) "
+    "SELECT k.id, k.client_id, clock.moment, COALESCE(k.last_used_at < clock.moment - interval '1 minute', true) AS note_use "
+    "FROM api_key k CROSS JOIN clock WHERE k.key_hash = :key_hash AND k.expires_at > clock.moment "
+    "AND (k.ends_at IS NULL OR k.ends_at > clock.moment) "
+    "AND NOT EXISTS (SELECT FROM credential c WHERE c.person_id = k.made_by AND c.locked_by IS NOT NULL)"
 )
 _USED = text("UPDATE api_key SET last_used_at = :moment WHERE id = :id")
 _ACTOR = text(
-    _CLOCK + "SELECT now() AS wall, clock.moment, k.acts, k.made_by, c.office_id, c.cofunder_id, "
+    "WITH clock AS (SELECT now() + COALESCE((SELECT microseconds FROM clock_offset), 0) * interval '1 microsecond' AS moment) "
+    "SELECT now() AS wall, clock.moment, k.acts, k.made_by, c.office_id, c.cofunder_id, "
     "p.given_names || ' ' || p.family_names AS name, g.role, g.office_id AS office_of_role, g.for_person "
     "FROM api_key k JOIN api_client c ON c.id = k.client_id JOIN person p ON p.id = k.made_by CROSS JOIN clock "
     "LEFT JOIN LATERAL roles_on(p.id, (clock.moment AT TIME ZONE interval '-05:00')::date) g ON true "
-    "WHERE k.id = :id AND " + _GOOD
+    "WHERE k.id = :id AND k.expires_at > clock.moment AND (k.ends_at IS NULL OR k.ends_at > clock.moment) "
+    "AND NOT EXISTS (SELECT FROM credential c WHERE c.person_id = k.made_by AND c.locked_by IS NOT NULL)"
 )
