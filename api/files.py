@@ -24,6 +24,14 @@ def attachment(file: StoredFile) -> Response:
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
+def secret(file: StoredFile) -> Response:
+    """A stored file that no cache and no answer to a repeated request keeps."""
+    answer = attachment(file)
+    del answer.headers["ETag"]
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def unkept(pdf: bytes, name: str) -> Response:
     """A paper with a secret on it, to download: no cache keeps it."""
     headers = {

@@ -7,14 +7,23 @@ version made it. When a version has landed, its backup takes the place of the on
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
 from scripts.archive import Server, put_back
 from scripts.cluster import APP, OWNER, Cluster
-from service.core import migrations
+from scripts.rekeying import rewrite_all
+from service.contracts.models import Contract
+from service.core import encrypting, migrations
 from service.core.db import Session, make_engine, make_sessions
+from service.disbursements.models import PaymentOrder
+from service.documents.models import Document, StoredFile
+from service.people.groups import BeneficiaryAccount
+from service.people.models import Nec
 from service.record.sequencer import sequence
 from service.transparency.checks import run_checks
 
@@ -48,6 +57,52 @@ async def test_a_landed_database_comes_to_the_newest_schema(upgraded: str) -> No
 async def test_every_invariant_holds_of_what_an_earlier_version_wrote(landed: Session) -> None:
     await sequence(landed)
     assert await run_checks(landed) == []
+
+
+async def test_all_that_is_encrypted_is_written_anew_under_another_key_and_the_old_one_may_go(
+    upgraded: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, old = cluster.url(OWNER, "landed"), encrypting.keys()
+    new = encrypting.Key(b"new!", bytes(range(32)))
+    before = await kept(upgraded)
+    monkeypatch.setattr(encrypting, "keys", lambda: (new, *old))
+    counts = dict(await rewrite_all(owner))
+    assert counts["beneficiary_account"] > 0
+    assert counts["payment_order"] > 0
+    assert counts["stored_file"] > 0
+    assert set(dict(await rewrite_all(owner)).values()) == {0}
+    monkeypatch.setattr(encrypting, "keys", lambda: (new,))
+    after = await kept(upgraded)
+    assert after["values"] == before["values"]
+    assert after["marks"] != before["marks"]
+    engine = make_engine(upgraded, pool_size=1)
+    async with make_sessions(engine)() as session, session.begin():
+        await sequence(session)
+        assert await run_checks(session) == []
+        with pytest.raises(DBAPIError):
+            await session.execute(text("UPDATE beneficiary_account SET cci = cci_mark"))
+    await engine.dispose()
+    monkeypatch.setattr(encrypting, "keys", lambda: (*old, new))
+    await rewrite_all(owner)
+    assert await kept(upgraded) == before
+
+
+async def kept(url: str) -> dict[str, Any]:
+    """What is encrypted, as it is read; and the marks."""
+    engine = make_engine(url, pool_size=1)
+    columns: tuple[Any, ...] = (
+        Nec.cci,
+        PaymentOrder.cci,
+        Contract.data,
+        Document.data,
+        StoredFile.content,
+        BeneficiaryAccount.number,
+    )
+    async with make_sessions(engine)() as session:
+        values = [list(await session.scalars(select(each).order_by(each.class_.id))) for each in columns]
+        marks = list(await session.scalars(select(col(BeneficiaryAccount.cci_mark)).order_by(col(BeneficiaryAccount.id))))
+    await engine.dispose()
+    return {"values": values, "marks": marks}
 
 
 async def test_what_was_decided_is_still_told(landed: Session) -> None:

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
-from api.files import attachment
+from api.files import secret
 from api.pages.acts import Empty, act
 from api.pages.forms import Form, Typed, form
 from api.pages.offices import CRUMB
@@ -18,10 +18,12 @@ from service.core.db import Session
 from service.core.money import parse
 from service.disbursements import bank_usecases as usecases
 from service.disbursements.models import BankAnswer, BankBatch, BatchStatus
-from service.disbursements.queries import BatchView, get_batch, get_batch_file
+from service.disbursements.queries import BatchView, get_batch, read_batch_file
 from service.disbursements.shapes import ReasonIn
 from service.documents.usecases import get_file
 from service.people.usecases import get_office, persons_by_id
+
+READ = "It holds whole account numbers: the record keeps who read them."
 
 router = new_router("batches")
 
@@ -53,14 +55,14 @@ async def _batch(request: Request, session: Session, who: Actor, batch_id: UUID,
         found.batch.message_id,
         state=found.batch.status.value,
         crumbs=crumbs,
-        facts=await _facts(session, who, found.batch),
+        facts=await _facts(session, found.batch),
         tables=tables,
         acts=_acts(who, found, typed),
     )
     return show(request, view)
 
 
-async def _facts(session: Session, who: Actor, batch: BankBatch) -> list[tuple[str, Cell]]:
+async def _facts(session: Session, batch: BankBatch) -> list[tuple[str, Cell]]:
     people = await persons_by_id(session, [key for key in (batch.prepared_by, batch.released_by) if key])
     facts: list[tuple[str, Cell]] = [
         ("Orders", batch.orders),
@@ -71,8 +73,6 @@ async def _facts(session: Session, who: Actor, batch: BankBatch) -> list[tuple[s
     if batch.released_by:
         facts += [("Released by", people[batch.released_by].name), ("Released", batch.released_at)]
     facts.append(("Hash of the file (SHA-256)", Hash(batch.file_sha256)))
-    if who.may(Act.READ_ACCOUNT_DIGITS, batch.office_id):
-        facts.append(("File for the bank", Link("Download the file (pain.001)", f"/batches/{batch.id}/file", translate=True)))
     return facts
 
 
@@ -98,6 +98,8 @@ def _acts(who: Actor, found: BatchView, typed: Typed | None) -> list[Form]:
     batch = found.batch
     here = f"/batches/{batch.id}"
     acts: list[Form] = []
+    if who.may(Act.READ_ACCOUNT_DIGITS, batch.office_id):
+        acts.append(form(f"{here}/file", "Download the file (pain.001)", explain=READ))
     if batch.status == BatchStatus.PREPARED:
         if who.may(Act.RELEASE_BATCH, batch.office_id) and batch.prepared_by != who.person_id:
             explain = "Download the file and compare its hash first. Once released, the money is with the bank."
@@ -110,10 +112,10 @@ def _acts(who: Actor, found: BatchView, typed: Typed | None) -> list[Form]:
     return acts
 
 
-@router.get("/batches/{batch_id}/file")
+@router.post("/batches/{batch_id}/file")
 async def download_file(session: Work, who: Who, batch_id: UUID) -> Response:
-    """The payment file, for those who handle payments."""
-    return attachment(await get_file(session, await get_batch_file(session, who, batch_id)))
+    """The payment file, for those who handle payments; not a GET, since the record keeps who read it."""
+    return secret(await get_file(session, await read_batch_file(session, who, batch_id)))
 
 
 async def _read(session: Session, who: Actor, batch_id: UUID, _name: str, content: bytes) -> BankAnswer:

@@ -7,14 +7,17 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
+from api.language import language_of, say
 from api.pages.acts import act
 from api.pages.forms import Typed, form
 from api.pages.lookalikes import alike_notes, groups_alike
 from api.pages.offices import CRUMB, district_choices, person_choices
 from api.pages.views import Cell, Link, State, Table, View, Word, show
+from api.templating import page
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
+from service.core.texts import Phrase
 from service.people import account_usecases, group_usecases, usecases
 from service.people.groups import AccountStatus, Group
 from service.people.models import Office
@@ -22,6 +25,8 @@ from service.people.shapes import AccountDecisionIn, AccountIn, FamilyIn, GroupI
 from service.territory.usecases import get_place
 
 router = new_router("groups")
+
+NOTED = "The record keeps that you read this number."
 
 
 @router.get("/offices/{office_id}/groups")
@@ -124,12 +129,19 @@ async def _roll(session: Session, who: Actor, group: Group, typed: Typed | None)
 
 async def _accounts(session: Session, who: Actor, group: Group, typed: Typed | None) -> Table:
     rows = await account_usecases.list_accounts(session, who, group.id)
-    pending = [(str(row.id), row.cci) for row in rows if row.status == AccountStatus.PENDING]
+    pending = [(str(row.id), f"{row.bank} {row.cci}") for row in rows if row.status == AccountStatus.PENDING]
+    reads = who.may(Act.READ_ACCOUNT_DIGITS, group.office_id)
+    whole = [
+        form(f"/accounts/{row.id}/reading", Phrase("Show the whole number of {account}", account=row.cci))
+        for row in rows
+        if reads
+    ]
     return Table(
         "Bank accounts",
         ["Bank", "CCI", "Holder", "State"],
         [[row.bank, row.cci, row.holder, State(row.status.value)] for row in rows],
         acts=[
+            *whole,
             form(f"/groups/{group.id}/accounts", "Propose an account", AccountIn, typed=typed),
             form(
                 f"/groups/{group.id}/decisions",
@@ -142,6 +154,22 @@ async def _accounts(session: Session, who: Actor, group: Group, typed: Typed | N
             else None,
         ],
     )
+
+
+@router.post("/accounts/{account_id}/reading")
+async def read_account(request: Request, session: Work, who: Who, account_id: UUID) -> Response:
+    """The whole numbers of an account, shown this once; the record keeps who read them."""
+    group, account = await account_usecases.read_account(session, who, account_id)
+    facts: list[tuple[str, Cell]] = [
+        ("Bank", account.bank),
+        ("Account number", account.number),
+        ("CCI", account.cci),
+        ("Holder", account.holder),
+        ("State", State(account.status.value)),
+    ]
+    crumbs = [Link(group.name, f"/groups/{group.id}")]
+    view = View("Bank account", translate_title=True, crumbs=crumbs, facts=facts, notes=[say(language_of(request), NOTED)])
+    return page(request, "pages/view.html", no_store=True, view=view)
 
 
 class Decision(AccountDecisionIn):

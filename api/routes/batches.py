@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
-from api.files import FILE, attachment
+from api.files import FILE, secret
 from api.routes.answers import Out
 from api.routes.disbursements import OrderOut, clamped
 from api.routes.uploads import UploadIn
@@ -72,10 +72,10 @@ async def get_batch(session: Work, who: Who, batch_id: UUID) -> BatchViewOut:
     return BatchViewOut.of(await queries.get_batch(session, who, batch_id))
 
 
-@router.get("/batches/{batch_id}/file", response_class=Response, responses=FILE)
-async def get_batch_file(session: Work, who: Who, batch_id: UUID) -> Response:
-    """The file for the bank, for those who handle payments."""
-    return attachment(await get_file(session, await queries.get_batch_file(session, who, batch_id)))
+@router.post("/batches/{batch_id}/file", response_class=Response, responses=FILE)
+async def read_batch_file(session: Work, who: Who, batch_id: UUID) -> Response:
+    """The file for the bank, for those who handle payments; not a GET, since the record keeps who read it."""
+    return secret(await get_file(session, await queries.read_batch_file(session, who, batch_id)))
 
 
 @router.post("/batches/{batch_id}/release", status_code=201)

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
 from api.deps import Who, Work, new_router
 from api.routes.answers import IdOut, Out
@@ -101,13 +102,19 @@ class MandateOut(Out):
 
 
 class AccountOut(Out):
-    """A beneficiary account; the CCI is masked for those who need not see it."""
+    """A beneficiary account; of the CCI the last four digits."""
 
     id: UUID
     bank: str
     cci: str
     holder: str
     status: AccountStatus
+
+
+class WholeAccountOut(AccountOut):
+    """A beneficiary account with its whole numbers."""
+
+    number: str
 
 
 class CommitteeOut(Out):
@@ -238,6 +245,13 @@ async def register_families(session: Work, who: Who, group_id: UUID, given: Roll
 async def list_accounts(session: Work, who: Who, group_id: UUID) -> list[AccountOut]:
     """A group's accounts, past ones too."""
     return [AccountOut.of(row) for row in await account_usecases.list_accounts(session, who, group_id)]
+
+
+@router.post("/accounts/{account_id}/readings", status_code=201, response_model=WholeAccountOut)
+async def read_account(session: Work, who: Who, account_id: UUID) -> Response:
+    """An account with its whole numbers, for those who handle payments; the record keeps who read it."""
+    _, account = await account_usecases.read_account(session, who, account_id)
+    return JSONResponse(WholeAccountOut.of(account).model_dump(mode="json"), 201, {"Cache-Control": "no-store"})
 
 
 @router.post("/groups/{group_id}/accounts", status_code=201)

@@ -9,7 +9,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
 from service.contests.models import PlanType
-from service.core.tables import SQLModel, enum, id_column, immutable_but, json_column, moment, money, reference
+from service.core.tables import (
+    SQLModel,
+    enum,
+    id_column,
+    immutable_but,
+    json_column,
+    json_with_account,
+    moment,
+    money,
+    reference,
+)
 
 
 class ContractStatus(StrEnum):
@@ -66,7 +76,7 @@ class Contract(SQLModel, table=True):
     amount: Decimal = money(check="amount > 0", name="positive")
     own_share: Decimal = money(check="own_share >= 0", name="own_share_not_negative")
     terms: dict[str, Any] = json_column()
-    data: dict[str, Any] = json_column()
+    data: dict[str, Any] = json_with_account()
     data_sha256: str
     numbered_at: datetime = moment()
     numbered_by: UUID = reference("person.id")

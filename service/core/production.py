@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from service.core.db import Session
+from service.core.encrypting import weak_keys
 from service.core.settings import BadSetting, Settings
 
 SECRET_LENGTH = 32
@@ -87,7 +88,15 @@ async def real_time(session: Session) -> str | None:
     return "The database's clock was moved: this was a demo, and production needs a database of its own." if offset else None
 
 
-CHECKS: list[Callable[[Settings], str | None]] = [secret_key, tls, trusted_proxy, debug, database_password, database_roles]
+CHECKS: list[Callable[[Settings], str | None]] = [
+    secret_key,
+    weak_keys,
+    tls,
+    trusted_proxy,
+    debug,
+    database_password,
+    database_roles,
+]
 DATABASE_CHECKS = [powerless_role, real_time]
 
 

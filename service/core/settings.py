@@ -38,6 +38,7 @@ class Oidc:
 class Settings:
     """What an installation can choose. Paths are absolute; database URLs are ``postgresql://role:password@host:port/database``.
 
+    ``data_keys_file`` holds the keys that bank data is kept under, the first of them for what is written now.
     ``trusted_proxy`` are the addresses, with commas, of the proxy whose word on a visitor's address is believed; empty for none.
     ``public_url`` is where browsers find Raymi, without a slash at its end: passkeys, links on paper and cookies hang on it.
     ``sms`` is how SMS leave: ``console``, ``file:DIRECTORY``, ``http:URL`` or ``off``; ``oidc`` is None where nobody signs in with a provider.
@@ -49,6 +50,7 @@ class Settings:
     out_dir: Path
     environment: Environment
     secret_key: str
+    data_keys_file: Path
     record_key_file: Path
     record_origin: str
     witnesses: tuple[str, ...]
@@ -83,6 +85,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         out_dir=Path(environment.get("RAYMI_OUT", ROOT / "out")).absolute(),
         environment=cast(Environment, kind),
         secret_key=environment.get("RAYMI_SECRET_KEY") or _secret_key(var_dir, kind),
+        data_keys_file=Path(environment.get("RAYMI_DATA_KEYS_FILE", var_dir / "data_keys")).absolute(),
         record_key_file=Path(environment.get("RAYMI_RECORD_KEY_FILE", var_dir / "record_key")).absolute(),
         record_origin=environment.get("RAYMI_RECORD_ORIGIN", urlsplit(public_url).netloc + "/record"),
         witnesses=tuple(environment.get("RAYMI_WITNESSES", "").split()),

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Column, DateTime, Enum, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from service.core.encrypting import EncryptedBytes, EncryptedText, JsonWithAccount
 from service.core.ids import new_id
 
 SQLModel.metadata.naming_convention = {
@@ -84,14 +85,27 @@ def json_column(*, optional: bool = False) -> Any:
     return Field(default=default, sa_type=JSONB(none_as_null=True), nullable=optional)
 
 
+def json_with_account() -> Any:
+    """A JSON value in whose ``account`` the digits are encrypted."""
+    return Field(sa_type=JsonWithAccount)
+
+
+def encrypted(place: str, kind: type[EncryptedText] | type[EncryptedBytes] = EncryptedText) -> Any:
+    """A column that the database cannot read; ``place`` names it, ``table.column``."""
+    return Field(sa_type=kind(place))
+
+
 __all__ = [
     "IMMUTABLE",
+    "EncryptedBytes",
     "Field",
     "SQLModel",
+    "encrypted",
     "enum",
     "id_column",
     "immutable_but",
     "json_column",
+    "json_with_account",
     "moment",
     "money",
     "optional_enum",

@@ -12,6 +12,7 @@ from service.core.tables import (
     IMMUTABLE,
     Field,
     SQLModel,
+    encrypted,
     enum,
     id_column,
     immutable_but,
@@ -172,7 +173,7 @@ class PaymentOrder(SQLModel, table=True):
     end_to_end_id: str = Field(unique=True)
     amount: Decimal = money(check="amount > 0", name="positive")
     account_id: UUID = reference("beneficiary_account.id")
-    cci: str
+    cci: str = encrypted("payment_order.cci")
     holder: str
     issued_by: UUID = reference("person.id")
     issued_at: datetime = moment()

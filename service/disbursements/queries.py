@@ -30,6 +30,7 @@ from service.disbursements.models import (
 from service.disbursements.store import OrderOf, Payment
 from service.disbursements.usecases import ContractBalances, balances_of
 from service.people.identifiers import mask
+from service.record import usecases as record
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ async def get_trail(session: Session, actor: Actor, request_id: UUID) -> Trail:
     authorisation = await store.authorisation_of(session, request_id)
     orders = await store.orders_of(session, col(Authorisation.request_id) == request_id)
     in_order = sorted(orders, key=lambda item: item.order.attempt)
-    return Trail(payment, authorisation, tuple(_order(actor, payment.request.office_id, item) for item in in_order))
+    return Trail(payment, authorisation, tuple(_order(item) for item in in_order))
 
 
 async def list_requests(
@@ -154,7 +155,7 @@ async def list_orders(
     """The payment orders of an office in some states, by number. Raises ``MissingRole``."""
     actor.require(Act.READ_OFFICE, office_id)
     wanted = (col(Authorisation.office_id) == office_id, col(PaymentOrder.status).in_(statuses))
-    return [_order(actor, office_id, item) for item in await store.orders_of(session, *wanted, limit=limit)]
+    return [_order(item) for item in await store.orders_of(session, *wanted, limit=limit)]
 
 
 async def get_batch(session: Session, actor: Actor, batch_id: UUID) -> BatchView:
@@ -162,7 +163,7 @@ async def get_batch(session: Session, actor: Actor, batch_id: UUID) -> BatchView
     batch = await store.fetch(session, BankBatch, batch_id)
     actor.require(Act.READ_OFFICE, batch.office_id)
     orders = await store.orders_of(session, col(PaymentOrder.batch_id) == batch_id)
-    shown = tuple(_order(actor, batch.office_id, item) for item in orders)
+    shown = tuple(_order(item) for item in orders)
     return BatchView(batch, shown, tuple(await store.answers_of(session, batch_id)))
 
 
@@ -172,19 +173,22 @@ async def list_batches(session: Session, actor: Actor, office_id: UUID, limit: i
     return await store.batches_of(session, office_id, limit)
 
 
-async def get_batch_file(session: Session, actor: Actor, batch_id: UUID) -> UUID:
-    """The stored payment file of a batch, for those who handle payments. Raises ``NotFound``, ``MissingRole``."""
+async def read_batch_file(session: Session, actor: Actor, batch_id: UUID) -> UUID:
+    """The stored payment file of a batch, for those who handle payments; the record keeps who read it.
+
+    Raises ``NotFound``, ``MissingRole``.
+    """
     batch = await store.fetch(session, BankBatch, batch_id)
     actor.require(Act.READ_ACCOUNT_DIGITS, batch.office_id)
+    await record.append(session, actor, "batch.file_read", f"batch:{batch_id}", {"file_sha256": batch.file_sha256})
     return batch.file_id
 
 
-def _order(actor: Actor, office_id: UUID, item: OrderOf) -> OrderView:
+def _order(item: OrderOf) -> OrderView:
     order = item.order
-    plain = actor.may(Act.READ_ACCOUNT_DIGITS, office_id)
     own: dict[str, Any] = {"authorisation_number": item.authorisation.number, "owner": item.payment.owner}
     own["request_id"] = item.payment.request.id
-    own["cci"] = order.cci if plain else mask(order.cci)
+    own["cci"] = mask(order.cci)
     copied = {name: getattr(order, name) for name in OrderView.__dataclass_fields__ if name not in own}
     return OrderView(**copied, **own)
 

@@ -5,16 +5,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 
+from service.core.encrypting import OVERHEAD
 from service.core.tables import (
     IMMUTABLE,
+    EncryptedBytes,
     Field,
     SQLModel,
+    encrypted,
     enum,
     id_column,
     immutable_but,
-    json_column,
+    json_with_account,
     moment,
     reference,
 )
@@ -26,7 +29,7 @@ class StoredFile(SQLModel, table=True):
     __tablename__ = "stored_file"
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_form"),
-        CheckConstraint("size = length(content) AND size > 0", name="size"),
+        CheckConstraint(f"size = length(content) - {OVERHEAD} AND size > 0", name="size"),
         IMMUTABLE,
     )
 
@@ -35,7 +38,7 @@ class StoredFile(SQLModel, table=True):
     media_type: str
     size: int
     name: str
-    content: bytes = Field(sa_type=LargeBinary)
+    content: bytes = encrypted("stored_file.content", EncryptedBytes)
 
 
 class DocumentKind(StrEnum):
@@ -80,7 +83,7 @@ class Document(SQLModel, table=True):
     kind: DocumentKind = enum(DocumentKind)
     subject: str
     version: int
-    data: dict[str, Any] = json_column()
+    data: dict[str, Any] = json_with_account()
     data_sha256: str
     language: str
     requested_at: datetime = moment()

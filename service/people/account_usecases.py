@@ -12,6 +12,7 @@ from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
+from service.core.encrypting import mark
 from service.people import group_rules as rules
 from service.people import group_store, store
 from service.people.deputies import behind
@@ -23,7 +24,7 @@ from service.record import usecases as record
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as a reader may see it: the number and the CCI are masked except for those who handle payments."""
+    """An account as a reader sees it: the number and the CCI are masked where they were not asked for."""
 
     id: UUID
     bank: str
@@ -48,10 +49,16 @@ async def propose_account(session: Session, actor: Actor, group_id: UUID, given:
     actor.require(Act.PROPOSE_ACCOUNT, group.office_id)
     rules.require_new_account(given, await group_store.accounts_of(session, group_id))
     at = await clock.now(session)
-    account = BeneficiaryAccount(group_id=group_id, proposed_by=actor.person_id, proposed_at=at, **given.model_dump())
+    account = BeneficiaryAccount(
+        group_id=group_id,
+        proposed_by=actor.person_id,
+        proposed_at=at,
+        cci_mark=mark(given.cci, "beneficiary_account.cci"),
+        **given.model_dump(),
+    )
     session.add(account)
     await session.flush()
-    payload = {"group_id": str(group_id), **given.model_dump(mode="json")}
+    payload = {"group_id": str(group_id), **given.model_dump(mode="json"), **_masked(account)}
     await record.append(session, actor, "account.proposed", f"account:{account.id}", payload)
     return account
 
@@ -88,15 +95,27 @@ async def confirmed_account(session: Session, group_id: UUID) -> BeneficiaryAcco
 
 
 async def list_accounts(session: Session, actor: Actor, group_id: UUID) -> list[AccountView]:
-    """A group's accounts as the actor may see them, the newest first. Raises ``NotFound``, ``MissingRole``."""
+    """A group's accounts with masked numbers, the newest first. Raises ``NotFound``, ``MissingRole``."""
     group = await store.fetch(session, Group, group_id)
     actor.require(Act.READ_OFFICE, group.office_id)
-    plain = actor.may(Act.READ_ACCOUNT_DIGITS, group.office_id)
-    return [_view(account, plain) for account in await group_store.accounts_of(session, group_id)]
+    return [_view(account, **_masked(account)) for account in await group_store.accounts_of(session, group_id)]
 
 
-def _view(account: BeneficiaryAccount, plain: bool) -> AccountView:
-    shown = {name: getattr(account, name) for name in AccountView.__dataclass_fields__}
-    if not plain:
-        shown |= {"number": mask(account.number), "cci": mask(account.cci)}
-    return AccountView(**shown)
+async def read_account(session: Session, actor: Actor, account_id: UUID) -> tuple[Group, AccountView]:
+    """An account with its whole numbers, for those who handle payments; the record keeps who read it.
+
+    Raises ``NotFound``, ``MissingRole``.
+    """
+    account = await store.fetch(session, BeneficiaryAccount, account_id)
+    group = await store.fetch(session, Group, account.group_id)
+    actor.require(Act.READ_ACCOUNT_DIGITS, group.office_id)
+    await record.append(session, actor, "account.read", f"account:{account_id}", {"group_id": str(group.id)})
+    return group, _view(account)
+
+
+def _view(account: BeneficiaryAccount, **masked: str) -> AccountView:
+    return AccountView(**{name: getattr(account, name) for name in AccountView.__dataclass_fields__} | masked)
+
+
+def _masked(account: BeneficiaryAccount) -> dict[str, str]:
+    return {"number": mask(account.number), "cci": mask(account.cci)}

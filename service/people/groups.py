@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
-from service.core.tables import Field, SQLModel, enum, id_column, immutable_but, moment, reference
+from service.core.tables import Field, SQLModel, encrypted, enum, id_column, immutable_but, moment, reference
 
 
 class GroupKind(StrEnum):
@@ -100,11 +100,11 @@ class AccountStatus(StrEnum):
 
 
 class BeneficiaryAccount(SQLModel, table=True):
-    """A group's own bank account. ``cci`` has 20 digits; the holder is written as the bank writes it."""
+    """A group's own bank account. ``cci`` has 20 digits, and ``cci_mark`` tells that two are the same; the holder is written as the bank
+    writes it."""
 
     __tablename__ = "beneficiary_account"
     __table_args__ = (
-        CheckConstraint("cci ~ '^[0-9]{20}$'", name="cci_form"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_officers"),
         Index("uq_beneficiary_account_confirmed", "group_id", unique=True, postgresql_where=text("status = 'confirmed'")),
         Index("uq_beneficiary_account_pending", "group_id", unique=True, postgresql_where=text("status = 'pending'")),
@@ -114,8 +114,9 @@ class BeneficiaryAccount(SQLModel, table=True):
     id: UUID = id_column()
     group_id: UUID = reference("group.id")
     bank: str
-    number: str
-    cci: str
+    number: str = encrypted("beneficiary_account.number")
+    cci: str = encrypted("beneficiary_account.cci")
+    cci_mark: bytes
     holder: str
     currency: str
     reason: str

@@ -99,7 +99,7 @@ def _numbers(written: Collection[str] | None) -> frozenset[tuple[Likeness, str]]
 _GROUPS = text("""
     WITH seats AS (SELECT group_id, person_id FROM board_mandate WHERE CAST(:day AS date) BETWEEN since AND until),
     numbers AS (
-        SELECT group_id, 'same_bank_account' AS kind, cci AS value FROM beneficiary_account WHERE status <> 'refused'
+        SELECT group_id, 'same_bank_account' AS kind, encode(cci_mark, 'hex') AS value FROM beneficiary_account WHERE status <> 'refused'
         UNION SELECT group_id, 'same_person_on_the_board', person_id::text FROM seats
         UNION SELECT s.group_id, 'same_phone', p.mobile FROM seats s JOIN person p ON p.id = s.person_id WHERE p.mobile IS NOT NULL
     ),

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 
 from service.core.acts import Role
-from service.core.tables import Field, SQLModel, enum, id_column, immutable_but, moment, optional_enum, reference
+from service.core.tables import Field, SQLModel, encrypted, enum, id_column, immutable_but, moment, optional_enum, reference
 
 
 class Sex(StrEnum):
@@ -46,7 +46,7 @@ class Nec(SQLModel, table=True):
     id: UUID = id_column()
     ruc: str = Field(unique=True)
     name: str
-    cci: str
+    cci: str = encrypted("nec.cci")
 
 
 class Office(SQLModel, table=True):

@@ -11,6 +11,7 @@ from service.core.db import Session
 from service.core.errors import Forbidden, NotFound
 from service.core.text import sort_key
 from service.people import group_store, rules, store
+from service.people.identifiers import mask
 from service.people.models import Appointment, Committee, Nec, Office, Person, Position, RoleGrant
 from service.people.shapes import AppointmentIn, CommitteeIn, EndIn, GrantIn, NecIn, OfficeIn, PersonIn
 from service.record import usecases as record
@@ -78,7 +79,7 @@ async def create_nec(session: Session, actor: Actor, given: NecIn) -> Nec:
     nec = Nec(**given.model_dump())
     session.add(nec)
     await session.flush()
-    await record.append(session, actor, "nec.created", f"nec:{nec.id}", given.model_dump(mode="json"))
+    await record.append(session, actor, "nec.created", f"nec:{nec.id}", {**given.model_dump(mode="json"), "cci": mask(nec.cci)})
     return nec
 
 

@@ -1,12 +1,11 @@
 """The key that signs the heads of this installation's record: 32 secret bytes in a file of their own, off the database's machine."""
 
 import base64
-import os
 import secrets
-import time
 from functools import cache
 from pathlib import Path
 
+from service.core.key_files import write_once
 from service.core.settings import BadSetting, load
 from service.record.note import LOG, WITNESS, Signer
 
@@ -28,7 +27,7 @@ def witness_signer(name: str, file: Path) -> Signer:
 def read_seed(file: Path, *, may_make: bool) -> bytes:
     """The secret in a file, in base64; a new one where there is no file and one may be made. Raises ``BadSetting``."""
     if may_make and not file.exists():
-        _make(file)
+        write_once(file, base64.b64encode(secrets.token_bytes(32)).decode())
     try:
         seed = base64.b64decode(file.read_text(), validate=True)
     except (OSError, ValueError) as error:
@@ -38,17 +37,3 @@ def read_seed(file: Path, *, may_make: bool) -> bytes:
     if len(seed) != 32:
         raise BadSetting(f"RAYMI_RECORD_KEY_FILE: {file} does not hold 32 bytes in base64.")
     return seed
-
-
-def _make(file: Path) -> None:
-    """Several processes may start at once: one writes a whole file, and the others take it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{time.monotonic_ns()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        written.write(base64.b64encode(secrets.token_bytes(32)).decode())
-    try:
-        file.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

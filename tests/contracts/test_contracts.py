@@ -256,12 +256,10 @@ async def test_terminating_gives_what_was_not_paid_back_to_the_fund(session: Ses
         await usecases.resume_contract(session, cast.head, contract.id, REASON)
 
 
-async def test_account_digits_are_masked_except_for_those_who_handle_payments(session: Session, cast: Cast) -> None:
+async def test_account_digits_are_masked_for_everybody_who_reads_a_contract(session: Session, cast: Cast) -> None:
     contract = await make_contract(session, cast)
     cci = contract.data["account"]["cci"]
-    for actor in (cast.head, cast.administrator, cast.treasurer, cast.programme, cast.auditor):
-        assert (await queries.get_contract(session, actor, contract.id)).data["account"]["cci"] == cci
-    for actor in (cast.secretary, cast.promoter):
+    for actor in (cast.head, cast.administrator, cast.treasurer, cast.programme, cast.auditor, cast.secretary, cast.promoter):
         shown = (await queries.get_contract(session, actor, contract.id)).data["account"]
         assert shown["cci"] == "*" * 16 + cci[-4:]
         assert cci not in str(shown)

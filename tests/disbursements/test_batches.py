@@ -16,6 +16,9 @@ from service.disbursements import bank_usecases, order_rules, pain001, queries, 
 from service.disbursements.models import BatchStatus, OrderStatus
 from service.disbursements.shapes import BatchIn, ReasonIn
 from service.documents.usecases import get_file
+from service.people.account_usecases import confirmed_account
+from service.people.identifiers import mask
+from service.record import usecases as record
 from tests.cast import Cast
 from tests.make.contracts import REASON
 from tests.make.disbursements import (
@@ -42,9 +45,11 @@ async def test_a_batch_holds_every_waiting_order_in_one_file_bound_by_its_hash(s
     assert (file.message_id, file.debtor_ruc, file.debtor_cci) == (batch.message_id, cast.nec.ruc, cast.nec.cci)
     assert file.execution_date == await clock.today(session) + timedelta(days=1)
     sent = [await order_of(session, cast, authorisation) for _, authorisation in made]
-    assert [(t.end_to_end_id, t.amount, t.cci) for t in file.transfers] == [
+    assert [(t.end_to_end_id, t.amount, mask(t.cci)) for t in file.transfers] == [
         (order.end_to_end_id, order.amount, order.cci) for order in sent
     ]
+    accounts = [await confirmed_account(session, contract.group_id) for contract, _ in made]
+    assert [t.cci for t in file.transfers] == [account.cci for account in accounts]
     contract, authorisation = made[0]
     assert file.transfers[0].purpose == f"Contrato {contract.number} desembolso 1 ATF {authorisation.number}"
     assert [order.status for order in sent] == [OrderStatus.BATCHED] * 2
@@ -160,9 +165,10 @@ async def test_the_database_allows_one_live_order_for_an_authorisation(session: 
 async def test_the_payment_file_is_for_those_who_handle_payments(session: Session, cast: Cast) -> None:
     contract, _ = await make_order(session, cast)
     batch = await prepare(session, cast)
-    assert await queries.get_batch_file(session, cast.treasurer, batch.id) == batch.file_id
+    assert await queries.read_batch_file(session, cast.treasurer, batch.id) == batch.file_id
     with pytest.raises(MissingRole):
-        await queries.get_batch_file(session, cast.secretary, batch.id)
+        await queries.read_batch_file(session, cast.secretary, batch.id)
+    assert await record.actors_of(session, f"batch:{batch.id}", "batch.file_read") == {cast.treasurer.person_id}
     cci = contract.data["account"]["cci"]
     assert [order.cci for order in (await queries.get_batch(session, cast.secretary, batch.id)).orders] == ["*" * 16 + cci[-4:]]
     assert [row.id for row in await queries.list_batches(session, cast.auditor, cast.office.id)] == [batch.id]

@@ -20,6 +20,7 @@ from service.funding.usecases import assign_fund
 from service.ledger.usecases import balances, entries
 from service.people.account_usecases import confirmed_account
 from service.people.group_usecases import families_of
+from service.people.identifiers import mask
 from tests.cast import Cast
 from tests.make.appeals import file_it, later, reject_it
 from tests.make.contests import make_contest, without_appeals
@@ -106,7 +107,7 @@ async def test_prizes_are_paid_as_one_sum_to_the_community(session: Session, cas
     authorisation = await usecases.authorise_request(session, cast.programme, request.id)
     order = await order_of(session, cast, authorisation)
     account = await confirmed_account(session, played.contest.host_group_id)
-    assert (order.amount, order.cci, order.owner) == (Decimal("185.00"), account.cci, f"payout:{request.payout_id}")
+    assert (order.amount, order.cci, order.owner) == (Decimal("185.00"), mask(account.cci), f"payout:{request.payout_id}")
     paper = await latest_document(session, DocumentKind.AUTHORISATION, f"authorisation:{authorisation.id}")
     assert paper is not None
     assert (paper.data["tranche"], paper.data["amount"], paper.data["left"]) == (None, "185.00", "0.00")

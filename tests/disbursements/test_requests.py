@@ -18,6 +18,7 @@ from service.documents.models import DocumentKind
 from service.documents.usecases import latest_document
 from service.ledger.usecases import balance, balances
 from service.people.account_usecases import confirmed_account, decide_account, propose_account
+from service.people.identifiers import mask
 from service.people.shapes import AccountDecisionIn
 from tests.cast import Cast
 from tests.make.contracts import REASON, make_contract, make_contract_in_force, money_budget, sign
@@ -207,7 +208,7 @@ async def test_an_authorisation_is_numbered_and_issues_the_first_order(session: 
         OrderStatus.ISSUED,
         Decimal("7000.04"),
     )
-    assert (order.account_id, order.cci, order.holder) == (account.id, account.cci, account.holder)
+    assert (order.account_id, order.cci, order.holder) == (account.id, mask(account.cci), account.holder)
     subject = f"payment:{authorisation.request_id}"
     assert await acts_on(session, subject) == [
         ("payment.requested", cast.head.person_id),

@@ -27,7 +27,8 @@ FAULTS = {
     "all of a contract's money is somewhere": "UPDATE posting SET amount = amount - 0.01 WHERE id = (SELECT max(p.id) FROM posting p "
     "JOIN ledger_account a ON a.id = p.account_id WHERE a.key LIKE 'contract:%:accounted')",
     "a payment is for what was requested": "UPDATE authorisation SET amount = amount + 1",
-    "an order pays its authorisation, to a confirmed account": "UPDATE payment_order SET cci = '00219100123456789053'",
+    "an order pays its authorisation, to a confirmed account": "UPDATE beneficiary_account SET decided_by = NULL",
+    "an order goes to the number of its account": "UPDATE payment_order SET cci = (SELECT cci FROM nec LIMIT 1)",
     "nothing is paid twice": "DROP INDEX uq_payment_order_live; UPDATE payment_order SET status = 'paid' WHERE status = 'returned'",
     "an answered order is no longer on its way": "DELETE FROM posting WHERE id = (SELECT max(p.id) FROM posting p "
     "JOIN ledger_account a ON a.id = p.account_id WHERE a.key LIKE 'order:%:in_transit')",

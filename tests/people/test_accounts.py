@@ -5,11 +5,14 @@ from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import select, text
+from sqlmodel import col
 
 from service.core import clock
-from service.core.actor import Actor, MissingRole
+from service.core.actor import MissingRole
 from service.core.acts import Role
 from service.core.db import Session, Sessions, transaction
+from service.core.encrypting import Unreadable, decrypt, mark
 from service.core.errors import NotFound
 from service.core.machine import WrongState, advance
 from service.people import account_usecases as accounts
@@ -23,7 +26,9 @@ from service.people.group_rules import (
     SameAccount,
 )
 from service.people.groups import AccountStatus, Group
+from service.people.models import Nec
 from service.people.shapes import AccountDecisionIn, AccountIn
+from service.record import usecases as record
 from tests.cast import Cast
 from tests.make.people import account_in, make_account, make_actor, make_group, make_office
 from tests.traces import acts_on, refused_by_database, statements
@@ -147,21 +152,40 @@ async def test_roles_of_the_office_propose_and_decide(session: Session, cast: Ca
         await accounts.decide_account(session, cast.head, uuid4(), YES)
 
 
-async def test_digits_are_masked_but_for_those_who_handle_payments(session: Session, cast: Cast) -> None:
+async def test_digits_are_read_by_those_who_handle_payments_and_each_reading_is_recorded(session: Session, cast: Cast) -> None:
     group = await bare_group(session, cast)
     account = await make_account(session, cast, group, cci="01800000401500000102", number="004015000001")
 
-    async def digits(actor: Actor) -> tuple[str, str]:
+    readers = (cast.head, cast.administrator, cast.treasurer, cast.programme, cast.auditor)
+    for actor in (*readers, cast.promoter, cast.secretary):
         (shown,) = await accounts.list_accounts(session, actor, group.id)
         assert (shown.id, shown.holder) == (account.id, account.holder)
-        return shown.cci, shown.number
-
-    for actor in (cast.head, cast.administrator, cast.treasurer, cast.programme, cast.auditor):
-        assert await digits(actor) == ("01800000401500000102", "004015000001")
-    for actor in (cast.promoter, cast.secretary):
-        assert await digits(actor) == ("****************0102", "********0001")
+        assert (shown.cci, shown.number) == ("****************0102", "********0001")
+    for actor in readers:
+        _, whole = await accounts.read_account(session, actor, account.id)
+        assert (whole.cci, whole.number) == ("01800000401500000102", "004015000001")
+    for actor in (cast.promoter, cast.secretary, cast.mayor):
+        with pytest.raises(MissingRole):
+            await accounts.read_account(session, actor, account.id)
     with pytest.raises(MissingRole):
         await accounts.list_accounts(session, cast.mayor, group.id)
+    assert await record.actors_of(session, f"account:{account.id}", "account.read") == {each.person_id for each in readers}
+
+
+async def test_no_account_number_lies_readable_in_the_database(session: Session, cast: Cast) -> None:
+    group = await bare_group(session, cast)
+    account = await make_account(session, cast, group, cci="01800000401500000102", number="004015000001")
+    query = "SELECT cci, number, cci_mark FROM beneficiary_account WHERE id = :id"
+    kept = (await session.execute(text(query), {"id": account.id})).one()
+    assert b"0180000" not in kept.cci + kept.number + kept.cci_mark
+    assert decrypt(kept.cci, "beneficiary_account.cci") == b"01800000401500000102"
+    payloads = await session.execute(
+        text("SELECT payload FROM record_payload WHERE payload::text LIKE '%01800000401500000102%'")
+    )
+    assert payloads.all() == []
+    await session.execute(text("UPDATE nec SET cci = :kept"), {"kept": kept.cci})  # moved to where another meaning waits
+    with pytest.raises(Unreadable):
+        await session.execute(select(col(Nec.cci)))
 
 
 async def test_the_list_takes_as_many_statements_for_three_accounts_as_for_one(session: Session, cast: Cast) -> None:
@@ -180,20 +204,17 @@ async def test_the_database_itself_holds_one_account_in_use_and_one_waiting(sess
     group = await bare_group(session, cast)
     await make_account(session, cast, group)
     copy = (
-        "INSERT INTO beneficiary_account (id, group_id, bank, number, cci, holder, currency, reason, status, proposed_by, proposed_at) "
-        "SELECT gen_random_uuid(), group_id, bank, number, :cci, holder, currency, reason, :status, proposed_by, proposed_at "
+        "INSERT INTO beneficiary_account (id, group_id, bank, number, cci, cci_mark, holder, currency, reason, status, proposed_by, proposed_at) "
+        "SELECT gen_random_uuid(), group_id, bank, number, cci, :mark, holder, currency, reason, :status, proposed_by, proposed_at "
         "FROM beneficiary_account WHERE group_id = :group LIMIT 1"
     )
     cci = "01800000401500000102"
-    values = {"group": group.id, "cci": cci, "status": "confirmed"}
+    values = {"group": group.id, "mark": mark(cci, "beneficiary_account.cci"), "status": "confirmed"}
     assert "uq_beneficiary_account_confirmed" in await refused_by_database(session, copy, **values)
     await accounts.propose_account(session, cast.promoter, group.id, account_in())
     assert "uq_beneficiary_account_pending" in await refused_by_database(session, copy, **{**values, "status": "pending"})
-    assert "ck_beneficiary_account_cci_form" in await refused_by_database(
-        session, copy, **{**values, "cci": "1", "status": "refused"}
-    )
-    for change in ("UPDATE beneficiary_account SET cci = :cci", "DELETE FROM beneficiary_account WHERE cci = :cci"):
-        assert "permission denied" in await refused_by_database(session, change, cci=cci)
+    for change in ("UPDATE beneficiary_account SET cci = :mark", "DELETE FROM beneficiary_account WHERE cci_mark = :mark"):
+        assert "permission denied" in await refused_by_database(session, change, mark=values["mark"])
 
 
 async def test_a_second_decision_waits_for_the_first_and_finds_it_made(sessions: Sessions, cast: Cast) -> None:

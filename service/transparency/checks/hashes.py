@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from service.core.canonical import sha256_hex
 from service.core.db import Session
+from service.core.encrypting import Unreadable, decrypt, opened
 from service.record.usecases import hash_leaf, hash_payload
 from service.scoring.sealing import openings
 
@@ -27,6 +28,7 @@ _BOUND = """
     UNION ALL SELECT 'answer ' || a.id, 'its file is not the one it was bound to' FROM bank_answer a
     JOIN stored_file f ON f.id = a.file_id WHERE f.sha256 <> a.file_sha256
 """
+_PAID = "SELECT o.end_to_end_id, o.cci, b.cci FROM payment_order o JOIN beneficiary_account b ON b.id = o.account_id"
 _LEAVES = """
     SELECT l.id, l.act, l.subject, l.actor_id, l.capacity, l.via, l.at, l.wall_at, l.payload_hash, l.leaf_hash, p.salt, p.payload, p.erased_at
     FROM record_leaf l LEFT JOIN record_payload p ON p.leaf_id = l.id ORDER BY l.id
@@ -44,8 +46,9 @@ async def data_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
     """Frozen data whose hash is another one."""
     for kind, statement in _DATA.items():
         for name, data, stated in await session.execute(text(statement)):
-            if sha256_hex(data) != stated:
-                yield f"{kind} {name}", f"hashes to {sha256_hex(data)}, not to {stated}"
+            found = sha256_hex(opened(data))
+            if found != stated:
+                yield f"{kind} {name}", f"hashes to {found}, not to {stated}"
 
 
 async def file_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
@@ -53,10 +56,30 @@ async def file_hashes(session: Session) -> AsyncIterator[tuple[str, str]]:
     for name, content, stated in await session.execute(
         text("SELECT id::text || ' ' || name, content, sha256 FROM stored_file")
     ):
-        if hashlib.sha256(content).hexdigest() != stated:
+        if _hash_of_file(content) != stated:
             yield f"file {name}", "its bytes are not those that were stored"
     for subject, wrong in await session.execute(text(_BOUND)):
         yield subject, wrong
+
+
+async def paid_numbers(session: Session) -> AsyncIterator[tuple[str, str]]:
+    """Orders that do not go to the number of the account they name; what cannot be read goes nowhere."""
+    for name, paid, own in await session.execute(text(_PAID)):
+        number = _readable(paid, "payment_order.cci")
+        if number is None or number != _readable(own, "beneficiary_account.cci"):
+            yield f"order {name}", "does not go to the number of its account"
+
+
+def _hash_of_file(kept: bytes) -> str | None:
+    content = _readable(kept, "stored_file.content")
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _readable(kept: bytes, place: str) -> bytes | None:
+    try:
+        return decrypt(kept, place)
+    except Unreadable:
+        return None
 
 
 async def record_leaves(session: Session) -> AsyncIterator[tuple[str, str]]:

@@ -67,10 +67,10 @@ MONEY = {
         WHERE q.amount <> u.amount OR q.amount <> COALESCE(t.amount, y.amount)
     """,
     "an order pays its authorisation, to a confirmed account": """
-        SELECT 'order ' || o.end_to_end_id, o.amount || ' to ' || right(o.cci, 4) FROM payment_order o
+        SELECT 'order ' || o.end_to_end_id, o.amount || ' to account ' || b.id FROM payment_order o
         JOIN authorisation u ON u.id = o.authorisation_id JOIN payment_request q ON q.id = u.request_id
         JOIN beneficiary_account b ON b.id = o.account_id
-        WHERE o.amount <> u.amount OR o.cci <> b.cci OR b.group_id <> q.group_id OR b.decided_by IS NULL
+        WHERE o.amount <> u.amount OR b.group_id <> q.group_id OR b.decided_by IS NULL
     """,
     "nothing is paid twice": """
         SELECT 'authorisation ' || u.number, count(*) || ' orders paid' FROM authorisation u

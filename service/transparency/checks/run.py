@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.core.db import Session
 from service.transparency.checks.appeals import APPEALS
 from service.transparency.checks.duties import DUTIES
-from service.transparency.checks.hashes import commitments, data_hashes, file_hashes, record_leaves
+from service.transparency.checks.hashes import commitments, data_hashes, file_hashes, paid_numbers, record_leaves
 from service.transparency.checks.money import MONEY
 from service.transparency.checks.rankings import announced_rankings
 from service.transparency.checks.tree import record_tree
@@ -37,6 +37,7 @@ def _by_statement(statement: str) -> Check:
 
 CHECKS: dict[str, Check] = {
     **{name: _by_statement(statement) for name, statement in {**MONEY, **DUTIES, **VOTES, **APPEALS}.items()},
+    "an order goes to the number of its account": paid_numbers,
     "frozen data is what was hashed": data_hashes,
     "files are what was stored": file_hashes,
     "the record's leaves are what was done": record_leaves,
