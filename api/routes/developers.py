@@ -12,7 +12,6 @@ from api.deps import Anyone, Work, new_router
 from api.errors import status_of
 from api.language import language_of, say
 from api.routes.answers import Out
-from service.core.text import Line
 from service.integration.references import find_reference
 from service.people.rules import NotSignedIn
 
@@ -81,7 +80,7 @@ async def list_changes(_who: Anyone) -> ChangesOut:
 
 
 @router.get("/references")
-async def get_reference(request: Request, session: Work, who: Anyone, reference: Line) -> ReferenceOut:
+async def get_reference(request: Request, session: Work, who: Anyone, reference: str = "") -> ReferenceOut:
     """What the caller wrote under its own reference (header ``Caller-Reference``): how a program finds out what an answer that it never got was."""
     if who is None:
         raise NotSignedIn

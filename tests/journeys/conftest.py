@@ -14,6 +14,7 @@ from scripts.demo.stage import Stage, play
 from scripts.demo.story import story
 from service.core import migrations
 from service.core.db import make_engine, make_sessions, transaction
+from service.record.sequencer import sequence
 from service.territory.usecases import load_ubigeos
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -38,6 +39,8 @@ def play_in(url: str, played: scores.Scores) -> list[str]:
                 await load_ubigeos(session)
             stage, said = Stage(sessions, played), list[str]()
             await play(stage, story(stage), said.append)
+            async with transaction(sessions) as session:
+                await sequence(session)  # which the worker does, every two seconds
             return said
         finally:
             await engine.dispose()
