@@ -1,16 +1,17 @@
 """A database that the last landed version filled is upgraded by this one, and everything in it still holds.
 
-``landed/`` holds one backup, named after its revision: ``scripts/raymi demo --no-serve`` and ``scripts/raymi backup`` of the landed
-version made it. When a version has landed, its backup takes the place of the one before.
+``landed/`` holds backups, named after their revision: ``scripts/raymi demo --no-serve`` and ``scripts/raymi backup`` of a landed version
+made each. When a version has landed, its backup joins them; the older ones go when nobody runs their version any more. What they hold
+encrypted is under ``landed/data_keys``, made for these invented people and used nowhere else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -27,18 +28,21 @@ from service.people.models import Nec
 from service.record.sequencer import sequence
 from service.transparency.checks import run_checks
 
-LANDED = next((Path(__file__).parent / "landed").glob("*.dump"))
+LANDED = Path(__file__).parent / "landed"
 
 
-@pytest.fixture(scope="module")
-def upgraded(cluster: Cluster) -> str:
-    """The landed database, put back and upgraded; the URL of the application's role."""
-    cluster.ensure_database("landed")
-    owner = cluster.url(OWNER, "landed")
-    put_back(Server.at(owner, cluster), LANDED, keep_in=None)
-    assert asyncio.run(migrations.current(owner)) == LANDED.stem
-    migrations.upgrade(owner, APP)
-    return cluster.url(APP, "landed")
+@pytest.fixture(scope="module", params=sorted(LANDED.glob("*.dump")), ids=lambda backup: backup.stem)
+def upgraded(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A landed database, put back and upgraded under its keys; the URL of the application's role."""
+    name = f"landed_{request.param.stem}"
+    cluster.ensure_database(name)
+    owner, keys = cluster.url(OWNER, name), encrypting.read_keys(LANDED / "data_keys", may_make=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encrypting, "keys", lambda: keys)
+        put_back(Server.at(owner, cluster), request.param, keep_in=None)
+        assert asyncio.run(migrations.current(owner)) == request.param.stem
+        migrations.upgrade(owner, APP)
+        yield cluster.url(APP, name)
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ async def test_every_invariant_holds_of_what_an_earlier_version_wrote(landed: Se
 async def test_all_that_is_encrypted_is_written_anew_under_another_key_and_the_old_one_may_go(
     upgraded: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner, old = cluster.url(OWNER, "landed"), encrypting.keys()
+    owner, old = cluster.url(OWNER, make_url(upgraded).database or ""), encrypting.keys()
     new = encrypting.Key(b"new!", bytes(range(32)))
     before = await kept(upgraded)
     monkeypatch.setattr(encrypting, "keys", lambda: (new, *old))

@@ -16,5 +16,7 @@ def main(arguments: list[str]) -> int:
         tables = archive.write(archive.Server.at(database.owner_url(), embedded), file)
         database.note_upkeep(Chore.BACKUP, well=True, note=f"{tables} tables, {file.stat().st_size:,} bytes")
     print(f"raymi: {tables} tables in {file} ({file.stat().st_size:,} bytes), verified.")
-    print("Keep it off this machine, and with it RAYMI_SECRET_KEY or var/secret_key, which is not in it.")
+    print(
+        "Keep it off this machine. The secret key and the data keys are not in it: keep them off this machine too, but elsewhere."
+    )
     return 0
