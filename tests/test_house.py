@@ -15,6 +15,7 @@ from tests.tables import load_tables
 
 FLOORS = [
     ["transparency"],
+    ["privacy"],
     ["monitoring"],
     ["accountability"],
     ["disbursements"],

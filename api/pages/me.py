@@ -64,6 +64,7 @@ async def _me(request: Request, session: Session, who: Actor, typed: Typed | Non
             ("Application with codes", Word("yes" if own.has_app else "no")),
             ("Recovery codes left", own.recovery_codes),
             ("Programs that call the API", Link("Keys", "/keys", translate=True)),
+            ("Personal data", Link("What is kept of me", "/me/data", translate=True)),
         ],
         notes=await _news(request, session, who),
         acts=_acts(own, typed),

@@ -19,6 +19,8 @@ from service.core.acts import Act
 from service.core.db import Session
 from service.people import invitations, own_sign_in, signing_in, usecases
 from service.people.shapes import GrantIn, InviteIn, PersonIn, SignInIn
+from service.privacy import requests as data_requests
+from service.privacy.shapes import DataRequestIn
 
 router = new_router("persons")
 
@@ -76,6 +78,8 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         acts.append(
             form(f"{here}/correction", "Correct this person", PersonIn, values=known.model_dump(mode="json"), typed=typed)
         )
+    if who.person_id != person_id and await usecases.is_registrar_of(session, who, person_id):
+        acts.append(form(f"{here}/data-requests", "File what this person asks about their data", DataRequestIn, typed=typed))
     facts: list[tuple[str, Cell]] = [
         ("DNI", person.dni),
         ("Sex", Word(person.sex.value)),
@@ -147,4 +151,5 @@ act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_b
 act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)
 act(router, "/persons/{person_id}/lock-out", Empty, own_sign_in.lock_out, page=_person, to=_back)
 act(router, "/persons/{person_id}/invitation-ends", Empty, invitations.revoke_invitation, page=_person, to=_back)
+act(router, "/persons/{person_id}/data-requests", DataRequestIn, data_requests.ask_for, page=_person, to=_back)
 act(router, "/persons/{person_id}/correction", PersonIn, usecases.correct_person, page=_person, to=_back)

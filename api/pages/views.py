@@ -76,10 +76,10 @@ class View:
     notes: Sequence[str] = ()
 
 
-def show(request: Request, view: View) -> Response:
+def show(request: Request, view: View, *, no_store: bool = False) -> Response:
     """The page of a view. What was refused stands at its form; above all where the form is not offered any more."""
     refusal: str | None = getattr(request.state, "refusal", None)
     forms = [*view.acts, *(act for table in view.tables for act in table.acts)]
     if refusal and request.url.path not in {form.action for form in forms if form}:
         view = replace(view, notes=[refusal, *view.notes])
-    return page(request, "pages/view.html", view=view)
+    return page(request, "pages/view.html", no_store=no_store, view=view)

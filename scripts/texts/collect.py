@@ -23,6 +23,7 @@ from service.contests.rules import read_book
 from service.core.errors import Refusal
 from service.documents import shapes as papers
 from service.documents.spanish import REASONS
+from service.privacy.register import REGISTER
 from service.scoring.result import Status
 
 Found = dict[str, str]
@@ -101,6 +102,7 @@ def words() -> Found:
     attributes = {name for book in books for name in book.number_attributes}
     found = dict.fromkeys([*stages(), *kinds, *attributes, PRESENCE, POVERTY], "ready rule books")
     found |= dict.fromkeys([*get_args(Status), *get_args(papers.Outcome), *REASONS], "results")
+    found |= dict.fromkeys((text for kept in REGISTER for text in kept.texts), "the register of what is kept of people")
     for each in below(StrEnum):
         if not each.__name__.endswith(UNSEEN):
             found |= dict.fromkeys((member.value for member in each), f"{each.__module__}.{each.__name__}")

@@ -64,6 +64,7 @@ class Act(StrEnum):
     CORRECT_OFFICER = auto()
     READ_OFFICE = auto()
     READ_HEALTH = auto()
+    READ_IDENTITY = auto()
     READ_LATEST_ACTS = auto()
 
     # Groups
@@ -194,5 +195,10 @@ class Act(StrEnum):
     COMPLETE_DONATION = auto()
     PUBLISH_REPORT = auto()
 
-    # The record
+    # The record, and what is kept of people
     ERASE_PAYLOADS = auto()
+    ANSWER_DATA_REQUEST = auto()
+    EXPORT_PERSON = auto()
+    REPORT_INCIDENT = auto()
+    READ_INCIDENTS = auto()
+    SETTLE_INCIDENT = auto()

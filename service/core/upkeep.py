@@ -25,6 +25,7 @@ class Chore(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     CHECK = "check_of_invariants"
+    FORGET = "forgetting"
 
 
 class Upkeep(SQLModel, table=True):

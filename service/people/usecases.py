@@ -12,6 +12,7 @@ from service.core.errors import Forbidden, NotFound
 from service.core.text import sort_key
 from service.people import group_store, rules, store
 from service.people.identifiers import mask
+from service.people.identities import Known, seen_by
 from service.people.models import Appointment, Committee, Nec, Office, Person, Position, RoleGrant
 from service.people.shapes import AppointmentIn, CommitteeIn, EndIn, GrantIn, NecIn, OfficeIn, PersonIn
 from service.record import usecases as record
@@ -64,6 +65,21 @@ async def may_correct(session: Session, actor: Actor, person_id: UUID) -> bool:
     except Forbidden:
         return False
     return True
+
+
+async def is_registrar_of(session: Session, actor: Actor, person_id: UUID) -> bool:
+    """Whether the actor registers people where this one belongs."""
+    try:
+        await require_registrar(session, actor, person_id)
+    except Forbidden:
+        return False
+    return True
+
+
+async def require_registrar(session: Session, actor: Actor, person_id: UUID) -> None:
+    """Raise ``NotFound``, ``MissingRole``, ``OtherOfficesPerson`` unless the actor registers people where this one belongs."""
+    await store.fetch(session, Person, person_id)
+    rules.require_registers(actor, await group_store.offices_where(session, [person_id]))
 
 
 async def _require_may_correct(session: Session, actor: Actor, person_id: UUID) -> None:
@@ -171,17 +187,17 @@ async def actor_for_person(session: Session, person_id: UUID, via: str = "script
     return Actor(person_id, person.name, frozenset(held), via)
 
 
-async def get_person(session: Session, actor: Actor, person_id: UUID) -> Person:
-    """A person, for themselves and whoever has a role. Raises ``NotFound``."""
+async def get_person(session: Session, actor: Actor, person_id: UUID) -> Known:
+    """A person as the actor sees them, for themselves and whoever has a role. Raises ``NotFound``."""
     if not actor.grants and person_id != actor.person_id:
         raise NotFound
-    return await store.fetch(session, Person, person_id)
+    return (await seen_by(session, actor, [await store.fetch(session, Person, person_id)]))[0]
 
 
-async def list_persons(session: Session, actor: Actor, search: str = "", limit: int = 50) -> Sequence[Person]:
-    """Persons by DNI or by how their family names begin, in order of name. Raises ``MissingRole``."""
+async def list_persons(session: Session, actor: Actor, search: str = "", limit: int = 50) -> Sequence[Known]:
+    """Persons by whole DNI or by how their family names begin, as the actor sees them, in order of name. Raises ``MissingRole``."""
     actor.require_somewhere(Act.READ_OFFICE)
-    return await store.persons_matching(session, search.strip(), sort_key(search.strip()), limit)
+    return await seen_by(session, actor, await store.persons_matching(session, search.strip(), sort_key(search.strip()), limit))
 
 
 async def persons_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Person]:

@@ -35,7 +35,7 @@ async def request_erasure(session: Session, actor: Actor, leaf_ids: Collection[i
     actor.require(Act.ERASE_PAYLOADS)
     wanted = sorted(set(leaf_ids))
     known = await session.scalar(_KNOWN, {"leaves": wanted})
-    if not wanted or known != len(wanted):
+    if known != len(wanted):
         raise NotFound
     request = ErasureRequest(
         leaf_ids=wanted, reason=reason, requested_by=actor.person_id, requested_at=await clock.now(session)
