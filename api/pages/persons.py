@@ -1,5 +1,6 @@
 """Persons: who they are, what roles they hold, how they sign in."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fastapi import Request
@@ -18,6 +19,8 @@ from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
 from service.people import invitations, own_sign_in, signing_in, usecases
+from service.people.identities import Known
+from service.people.models import RoleGrant
 from service.people.shapes import GrantIn, InviteIn, PersonIn, SignInIn
 from service.privacy import requests as data_requests
 from service.privacy.shapes import DataRequestIn
@@ -54,7 +57,6 @@ async def show_person(request: Request, session: Work, who: Who, person_id: UUID
 
 async def _person(request: Request, session: Session, who: Actor, person_id: UUID, typed: Typed | None = None) -> Response:
     person = await usecases.get_person(session, who, person_id)
-    here = f"/persons/{person_id}"
     offices = await usecases.list_offices(session, who)
     names = {office.id: office.name for office in offices}
     held = [
@@ -63,23 +65,7 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
         for grant, holder in await usecases.list_roles(session, who, office)
         if holder.id == person_id
     ]
-    acts: list[Form | None] = []
-    if settings_of(who):
-        choices = {"office_id": [(str(key), name) for key, name in names.items()]}
-        acts.append(form(f"{here}/roles", "Give a role", GrantIn, choices=choices, typed=typed))
-        running = [(str(grant.id), say(language_of(request), grant.role.value)) for grant in held if grant.until is None]
-        acts.append(
-            form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
-        )
-    if settings_of(who) and who.person_id != person_id:
-        acts += _entry(here, typed)
-    if await usecases.may_correct(session, who, person_id):
-        known = PersonIn.model_validate(person, from_attributes=True)
-        acts.append(
-            form(f"{here}/correction", "Correct this person", PersonIn, values=known.model_dump(mode="json"), typed=typed)
-        )
-    if who.person_id != person_id and await usecases.is_registrar_of(session, who, person_id):
-        acts.append(form(f"{here}/data-requests", "File what this person asks about their data", DataRequestIn, typed=typed))
+    acts = await _acts(request, session, who, person, held, names, typed)
     facts: list[tuple[str, Cell]] = [
         ("DNI", person.dni),
         ("Sex", Word(person.sex.value)),
@@ -104,6 +90,37 @@ async def _person(request: Request, session: Session, who: Actor, person_id: UUI
     notes = alike_notes(request, alike)
     entry = await invitation_tables(session, who, person_id, typed)
     return show(request, View(person.name, crumbs=crumbs, facts=facts, tables=[*alike, roles, *entry], acts=acts, notes=notes))
+
+
+async def _acts(
+    request: Request,
+    session: Session,
+    who: Actor,
+    person: Known,
+    held: Sequence[RoleGrant],
+    offices: Mapping[UUID, str],
+    typed: Typed | None,
+) -> list[Form | None]:
+    """What the actor may do with a person."""
+    here = f"/persons/{person.id}"
+    acts: list[Form | None] = []
+    if settings_of(who):
+        choices = {"office_id": [(str(key), name) for key, name in offices.items()]}
+        acts.append(form(f"{here}/roles", "Give a role", GrantIn, choices=choices, typed=typed))
+        running = [(str(grant.id), say(language_of(request), grant.role.value)) for grant in held if grant.until is None]
+        acts.append(
+            form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
+        )
+    if settings_of(who) and who.person_id != person.id:
+        acts += _entry(here, typed)
+    if person.whole and await usecases.may_correct(session, who, person.id):
+        known = PersonIn.model_validate(person, from_attributes=True)
+        acts.append(
+            form(f"{here}/correction", "Correct this person", PersonIn, values=known.model_dump(mode="json"), typed=typed)
+        )
+    if who.person_id != person.id and await usecases.is_registrar_of(session, who, person.id):
+        acts.append(form(f"{here}/data-requests", "File what this person asks about their data", DataRequestIn, typed=typed))
+    return acts
 
 
 def _entry(here: str, typed: Typed | None) -> list[Form]:

@@ -26,6 +26,7 @@ class Known:
     dni: str | None
     birth_date: date | None
     mobile: str | None
+    whole: bool
 
     @property
     def name(self) -> str:
@@ -60,6 +61,7 @@ def _known(person: Person, *, whole: bool) -> Known:
         dni=person.dni if whole or person.dni is None else mask(person.dni),
         birth_date=person.birth_date if whole else None,
         mobile=person.mobile if whole or person.mobile is None else mask(person.mobile, 3),
+        whole=whole,
     )
 
 

@@ -12,7 +12,7 @@ from service.core.acts import Role
 from service.core.db import Session
 from service.core.errors import NotFound
 from service.people import group_store, group_usecases, usecases
-from service.people.models import Sex
+from service.people.models import Person, Sex
 from service.people.rules import BornInTheFuture, DniKnown, OtherOfficesPerson, PersonInOffice
 from service.people.shapes import GrantIn, PersonIn
 from tests.cast import Cast
@@ -106,7 +106,7 @@ async def test_a_dni_obtained_later_is_added_and_the_record_keeps_what_stood_bef
     dni = next_dni()
     after = person_in(dni=dni, family_names="Zúñiga")
     await usecases.correct_person(session, cast.promoter, person.id, after)
-    again = await usecases.get_person(session, cast.promoter, person.id)
+    again = await session.get_one(Person, person.id)
     assert (again.dni, again.family_names, again.sort_key) == (dni, "Zúñiga", "zun\uffffiga rosa")
     change = await payload_of(session, "person.corrected", f"person:{person.id}")
     assert (change["before"]["dni"], change["before"]["family_names"]) == (None, "Quispe")
