@@ -78,6 +78,11 @@ def upgrade() -> None:
             f"FOR EACH ROW EXECUTE FUNCTION refuse_change_but_forgetting({arguments})"
         )
         op.execute(f"GRANT SELECT, UPDATE ({column}) ON {quoted(table)} TO {ERASER}")
+    op.execute("DROP TRIGGER message_moves_on ON message")
+    moving = ", ".join(FORGOTTEN["message"][1])
+    op.execute(
+        f"CREATE TRIGGER message_moves_on BEFORE UPDATE OF {moving} ON message FOR EACH ROW EXECUTE FUNCTION message_moves_on()"
+    )
     op.drop_constraint("ck_erasure_request_given", "erasure_request")
     op.create_check_constraint("given", "erasure_request", "reason <> ''")
     op.drop_constraint("ck_upkeep_chore_known", "upkeep")

@@ -95,7 +95,7 @@ async def list_erasures(session: Session, actor: Actor, limit: int = 200) -> lis
         .order_by(col(ErasureApproval.approved_at).desc().nulls_first(), col(ErasureRequest.requested_at))
         .limit(limit)
     )
-    rows = (await session.execute(statement)).tuples().all()
+    rows = (await session.execute(statement)).all()
     names = await store.persons_by_id(session, {asked.requested_by for _, _, asked, _ in rows})
     ties = await ties_of(session, {person.id for _, person, _, _ in rows})
     return [

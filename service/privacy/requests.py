@@ -1,6 +1,5 @@
 """What people ask about their own data, and the answers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -108,7 +107,7 @@ async def _asked(session: Session, limit: int, *where: object) -> list[Asked]:
         .order_by(col(DataAnswer.at).desc().nulls_first(), col(DataRequest.at), col(DataRequest.id))
         .limit(limit)
     )
-    rows: Sequence[tuple[DataRequest, Person, Person, DataAnswer | None]] = (await session.execute(statement)).tuples().all()
+    rows = (await session.execute(statement)).all()
     return [
         Asked(request, person.name, by.name, rules.due(request.kind, request.at.astimezone(PERU).date()), answered)
         for request, person, by, answered in rows

@@ -118,7 +118,7 @@ _UNBOUND = text(
                       WHERE e.person_id = rows.person_id AND e.whole)
     AND person_id NOT IN ({_SERVING})
     GROUP BY person_id
-    HAVING NOT bool_or(runs OR at > CASE WHEN why IN ('a_group_has_a_contract', 'the_person_acted') THEN :claims ELSE :unsuccessful END)
+    HAVING NOT bool_or(runs OR at > CASE WHEN why IN ('a_group_has_a_contract', 'the_person_acted') THEN CAST(:claims AS timestamptz) ELSE :unsuccessful END)
     ORDER BY person_id LIMIT :most
     """  # noqa: S608  # as above
 )
