@@ -15,6 +15,7 @@ import pytest
 
 os.environ["RAYMI_ENV"] = "development"
 os.environ.setdefault("RAYMI_SECRET_KEY", "a secret that only tests know: 5f2c")
+os.environ.setdefault("RAYMI_DATA_KEYS_FILE", str(Path(__file__).parent / "landed" / "data_keys"))
 
 from scripts.cluster import APP, OWNER, UNSAFE_BUT_FAST, Cluster  # the settings above come first
 from service.core import migrations

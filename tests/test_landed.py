@@ -2,11 +2,11 @@
 
 ``landed/`` holds backups, named after their revision: ``scripts/raymi demo --no-serve`` and ``scripts/raymi backup`` of a landed version
 made each. When a version has landed, its backup joins them; the older ones go when nobody runs their version any more. What they hold
-encrypted is under ``landed/data_keys``, made for these invented people and used nowhere else.
+encrypted is under ``landed/data_keys``, made for these invented people and used in tests alone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,15 @@ LANDED = Path(__file__).parent / "landed"
 
 
 @pytest.fixture(scope="module", params=sorted(LANDED.glob("*.dump")), ids=lambda backup: backup.stem)
-def upgraded(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A landed database, put back and upgraded under its keys; the URL of the application's role."""
+def upgraded(cluster: Cluster, request: pytest.FixtureRequest) -> str:
+    """A landed database, put back and upgraded; the URL of the application's role."""
     name = f"landed_{request.param.stem}"
     cluster.ensure_database(name)
-    owner, keys = cluster.url(OWNER, name), encrypting.read_keys(LANDED / "data_keys", may_make=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encrypting, "keys", lambda: keys)
-        put_back(Server.at(owner, cluster), request.param, keep_in=None)
-        assert asyncio.run(migrations.current(owner)) == request.param.stem
-        migrations.upgrade(owner, APP)
-        yield cluster.url(APP, name)
+    owner = cluster.url(OWNER, name)
+    put_back(Server.at(owner, cluster), request.param, keep_in=None)
+    assert asyncio.run(migrations.current(owner)) == request.param.stem
+    migrations.upgrade(owner, APP)
+    return cluster.url(APP, name)
 
 
 @pytest.fixture

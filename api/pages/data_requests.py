@@ -48,14 +48,16 @@ async def list_requests(request: Request, session: Work, who: Who) -> Response:
     )
 
 
-@router.get("/privacy/requests/{request_id}")
-async def show_request(request: Request, session: Work, who: Who, request_id: UUID) -> Response:
+@router.get("/privacy/requests/{data_request_id}")
+async def show_request(request: Request, session: Work, who: Who, data_request_id: UUID) -> Response:
     """One request, and what can be done about it."""
-    return await _request(request, session, who, request_id)
+    return await _request(request, session, who, data_request_id)
 
 
-async def _request(request: Request, session: Session, who: Actor, request_id: UUID, typed: Typed | None = None) -> Response:
-    asked = await requests.get_request(session, who, request_id)
+async def _request(
+    request: Request, session: Session, who: Actor, data_request_id: UUID, typed: Typed | None = None
+) -> Response:
+    asked = await requests.get_request(session, who, data_request_id)
     facts = list(zip(COLUMNS, row_of(asked), strict=True))
     facts.append(("Filed by", asked.filed_by))
     acts = _acts(asked, typed) if who.may(Act.ANSWER_DATA_REQUEST) else []
@@ -76,12 +78,12 @@ def _acts(asked: Asked, typed: Typed | None) -> list[Form | None]:
     ]
 
 
-@router.post("/privacy/requests/{request_id}/reading")
-async def read_for(request: Request, session: Work, who: Who, request_id: UUID) -> Response:
+@router.post("/privacy/requests/{data_request_id}/reading")
+async def read_for(request: Request, session: Work, who: Who, data_request_id: UUID) -> Response:
     """Everything that is kept of who asked, to be printed and handed over."""
-    asked = await requests.get_request(session, who, request_id)
+    asked = await requests.get_request(session, who, data_request_id)
     everything = await export.export_of(session, who, asked.request.person_id)
-    return shown(request, everything, Link(asked.person, f"/privacy/requests/{request_id}"))
+    return shown(request, everything, Link(asked.person, f"/privacy/requests/{data_request_id}"))
 
 
 @router.get("/privacy/erasures")
@@ -131,8 +133,8 @@ def _row(request: Request, each: Erasing) -> list[Cell]:
     return [each.person, each.asked.reason, each.asked_by, Word(goes), ties or None, state]
 
 
-async def _ask_erasure(session: Session, who: Actor, request_id: UUID, given: WhyIn) -> PersonErasure:
-    asked = await requests.get_request(session, who, request_id)
+async def _ask_erasure(session: Session, who: Actor, data_request_id: UUID, given: WhyIn) -> PersonErasure:
+    asked = await requests.get_request(session, who, data_request_id)
     return await erasing.request_erasure(session, who, ErasureIn(person_id=asked.request.person_id, reason=given.reason))
 
 
@@ -144,7 +146,7 @@ def _to_erasures(*_: object) -> str:
     return "/privacy/erasures"
 
 
-act(router, "/privacy/requests/{request_id}/answer", DataAnswerIn, requests.answer, page=_request, to=_to_requests)
-act(router, "/privacy/requests/{request_id}/erasure", WhyIn, _ask_erasure, page=_request, to=_to_erasures)
+act(router, "/privacy/requests/{data_request_id}/answer", DataAnswerIn, requests.answer, page=_request, to=_to_requests)
+act(router, "/privacy/requests/{data_request_id}/erasure", WhyIn, _ask_erasure, page=_request, to=_to_erasures)
 act(router, "/privacy/erasures", ErasureIn, erasing.request_erasure, page=_erasures, to=_to_erasures)
 act(router, "/privacy/erasures/{erasure_id}/approval", Empty, erasing.approve_erasure, page=_erasures, to=_to_erasures)

@@ -110,10 +110,10 @@ async def list_requests(session: Work, who: Who) -> list[RequestOut]:
     return [_request(each) for each in await requests.list_requests(session, who)]
 
 
-@router.post("/privacy/requests/{request_id}/answer", status_code=204)
-async def answer(session: Work, who: Who, request_id: UUID, given: DataAnswerIn) -> None:
+@router.post("/privacy/requests/{data_request_id}/answer", status_code=204)
+async def answer(session: Work, who: Who, data_request_id: UUID, given: DataAnswerIn) -> None:
     """Answer a request, once."""
-    await requests.answer(session, who, request_id, given)
+    await requests.answer(session, who, data_request_id, given)
 
 
 @router.get("/privacy/erasures")

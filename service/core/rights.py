@@ -187,7 +187,7 @@ RIGHTS: tuple[Right, ...] = (
     Right(Act.ERASE_PAYLOADS, _SETTERS),
     Right(Act.ANSWER_DATA_REQUEST, _SETTERS),
     Right(Act.EXPORT_PERSON, _SETTERS),
-    Right(Act.REPORT_INCIDENT, OFFICE),
+    Right(Act.REPORT_INCIDENT, (Relation.EVERYBODY,)),
     Right(Act.READ_INCIDENTS, (*_SETTERS, Role.AUDITOR)),
     Right(Act.SETTLE_INCIDENT, _SETTERS),
 )

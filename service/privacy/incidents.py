@@ -36,7 +36,7 @@ class Told:
 
 
 async def report_incident(session: Session, actor: Actor, given: IncidentIn) -> Incident:
-    """Say that data got, or may have got, into wrong hands. Raises ``MissingRole``, ``KnownLater``."""
+    """Say that data got, or may have got, into wrong hands, as anybody may. Raises ``KnownLater``."""
     actor.require_somewhere(Act.REPORT_INCIDENT)
     now = await clock.now(session)
     if given.known_at > now:

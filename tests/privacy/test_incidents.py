@@ -1,4 +1,4 @@
-"""Whoever works in an office says at once what happened; the clock of the law runs until the authority was told."""
+"""Whoever sees data in wrong hands says so at once; the clock of the law runs until the authority was told."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,8 +27,6 @@ async def test_the_clock_runs_from_knowing_until_the_authority_is_told(session: 
     now = await clock.now(session)
     with pytest.raises(rules.KnownLater):
         await incidents.report_incident(session, cast.promoter, IncidentIn(known_at=now + timedelta(minutes=1), **LOST))
-    with pytest.raises(MissingRole):
-        await incidents.report_incident(session, cast.mayor, IncidentIn(known_at=now, **LOST))
     incident = await incidents.report_incident(session, cast.promoter, IncidentIn(known_at=now - timedelta(hours=5), **LOST))
     (told,) = await incidents.list_incidents(session, cast.auditor)
     assert told.tell_until == now + timedelta(hours=43)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("RAYMI_ENV", "development")
 os.environ.setdefault("RAYMI_SECRET_KEY", "a secret that only tests know: 5f2c")
+os.environ.setdefault("RAYMI_DATA_KEYS_FILE", str(Path(__file__).parents[1] / "landed" / "data_keys"))
 os.environ.setdefault("RAYMI_LOG_LEVEL", "CRITICAL")
 
 from scripts.cluster import UNSAFE_BUT_FAST, Cluster  # the settings above come first

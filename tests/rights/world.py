@@ -13,17 +13,22 @@ from sqlalchemy import text
 
 from scripts.archive import Server, put_back
 from scripts.cluster import APP, OWNER, Cluster
-from service.core import migrations
+from service.core import clock, migrations
 from service.core.actor import Grant
 from service.core.acts import Role
 from service.core.db import Session, make_engine, make_sessions, transaction
 from service.people import usecases
 from service.people.models import Position
 from service.people.shapes import AppointmentIn, GrantIn, OfficeIn
+from service.privacy import requests
+from service.privacy.erasing import request_erasure
+from service.privacy.incidents import report_incident
+from service.privacy.models import RequestKind
+from service.privacy.shapes import DataRequestIn, ErasureIn, IncidentIn
 from tests.make.people import person_in, token_for
 
 DATABASE = "matrix"
-LANDED = next((Path(__file__).parents[1] / "landed").glob("*.dump"))
+LANDED = max((Path(__file__).parents[1] / "landed").glob("*.dump"))
 ROLES = [role.value for role in Role]
 EVERYWHERE = (Role.PROGRAMME, Role.AUDITOR, Role.SYSTEM)
 ELSEWHERE = tuple(f"{role.value} elsewhere" for role in Role if role not in EVERYWHERE)
@@ -118,7 +123,8 @@ async def filled_world(cluster: Cluster) -> World:
     engine = make_engine(url, pool_size=1)
     async with transaction(make_sessions(engine)) as session:
         ids = await find(session)
-        made = World(url, ids, await people(session, ids))
+        askers = await people(session, ids)
+        made = World(url, ids | await personal(session, askers), askers)
     await engine.dispose()
     return made
 
@@ -129,6 +135,23 @@ def restored(cluster: Cluster) -> None:
     owner = cluster.url(OWNER, DATABASE)
     put_back(Server.at(owner, cluster), LANDED, keep_in=None)
     migrations.upgrade(owner, APP)
+
+
+async def personal(session: Session, askers: dict[str, Asker]) -> dict[str, str]:
+    """What the member asks about the own data, an erasure that waits, and an incident."""
+    member, system = askers["member"].person_id, askers["system"].person_id
+    asking = await usecases.actor_for_person(session, member)
+    erasing = await usecases.actor_for_person(session, system)
+    person = await usecases.create_person(session, erasing, person_in())
+    asked = await requests.ask(session, asking, DataRequestIn(kind=RequestKind.ACCESS, words="Quiero ver todo"))
+    erasure = await request_erasure(session, erasing, ErasureIn(person_id=person.id, reason="Lo pidió"))
+    known = IncidentIn(known_at=await clock.now(session), what="Se perdió un celular", data="Un padrón")
+    incident = await report_incident(session, asking, known)
+    return {
+        "data_request_id": str(asked.id),
+        "erasure_id": str(erasure.erasure_id),
+        "incident_id": str(incident.id),
+    }
 
 
 async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
