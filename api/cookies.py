@@ -1,6 +1,6 @@
 """The cookies of a sign-in: the token, and the mark of a device on which somebody has signed in before.
 
-Under TLS the token's name begins with ``__Host-``: no other host and no plain page can set it (ASVS 5.0, 3.3.1-3.3.4).
+Under TLS their names begin with ``__Host-``: no other host and no plain page can set them (ASVS 5.0, 3.3.1-3.3.4).
 """
 
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.core.settings import load
 
 PLAIN, STRICT = "raymi_sign_in", "__Host-raymi"
-MARK = "raymi_device"
+MARK, STRICT_MARK = "raymi_device", "__Host-raymi_device"
 LASTS, MARK_LASTS = 12 * 3600, 180 * 86400
 """Seconds that a browser keeps them; the server ends a sign-in at its own time."""
 
@@ -37,9 +37,10 @@ def drop_token(answer: Response) -> None:
 
 def mark_of(request: Request) -> str:
     """The mark that a device carries."""
-    return request.cookies.get(MARK, "")
+    return request.cookies.get(STRICT_MARK if is_secure() else MARK, "")
 
 
 def keep_mark(answer: Response, mark: str) -> None:
     """Let a device carry a mark; it says nothing but that the name was used here."""
-    answer.set_cookie(MARK, mark, max_age=MARK_LASTS, httponly=True, samesite="lax", secure=is_secure())
+    name = STRICT_MARK if is_secure() else MARK
+    answer.set_cookie(name, mark, max_age=MARK_LASTS, httponly=True, samesite="lax", secure=is_secure())

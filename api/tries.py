@@ -15,20 +15,19 @@ T = TypeVar("T")
 
 
 async def guarded(request: Request, tried: Attempt, work: Callable[[], Awaitable[T]]) -> T:
-    """Do the work; a refusal is a failure, which counts and is recorded whatever becomes of the request.
+    """Do the work; it counts before it is begun, and no more once it is done. A refusal is recorded whatever becomes of the request.
 
     Raises ``TooManyTries`` and what ``work`` raises.
     """
     sessions = request.app.state.sessions
-    await attempts.require_tries_left(sessions, tried)
+    await attempts.count_try(sessions, tried)
     try:
         done = await work()
     except Refusal:
-        await attempts.count_failure(sessions, tried)
         async with transaction(sessions) as own:
             await signing_in.note_failure(own, tried.name)
         raise
-    await attempts.forget_failures(sessions, tried)
+    await attempts.give_back(sessions, tried)
     return done
 
 

@@ -7,7 +7,7 @@ the owner can do; a run that is stopped leaves each table as it was or done, and
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import Table, select, text, type_coerce, update
+from sqlalchemy import DDL, Table, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -20,6 +20,8 @@ from service.people.groups import BeneficiaryAccount
 from service.people.models import Nec
 
 TABLES: tuple[type[SQLModel], ...] = (Nec, BeneficiaryAccount, PaymentOrder, StoredFile, Contract, Document)
+PUT_ASIDE = DDL("ALTER TABLE %(fullname)s DISABLE TRIGGER refuse_change")
+PUT_BACK = DDL("ALTER TABLE %(fullname)s ENABLE TRIGGER refuse_change")
 
 
 async def rewrite_all(owner_url: str) -> list[tuple[str, int]]:
@@ -39,13 +41,13 @@ async def rewrite_all(owner_url: str) -> list[tuple[str, int]]:
 async def _rewrite(connection: AsyncConnection, table: Table) -> int:
     guarded = bool(table.info.get("immutable"))
     if guarded:
-        await connection.execute(text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER refuse_change'))
+        await connection.execute(PUT_ASIDE.against(table))
     count = 0
     async for key, changed in _stale(connection, table):
         await connection.execute(update(table).where(table.c.id == key).values(changed))
         count += 1
     if guarded:
-        await connection.execute(text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER refuse_change'))
+        await connection.execute(PUT_BACK.against(table))
     return count
 
 

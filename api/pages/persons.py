@@ -18,10 +18,10 @@ from api.pages.views import Cell, Link, Table, View, Word, show
 from service.core.actor import Actor
 from service.core.acts import Act
 from service.core.db import Session
-from service.people import invitations, own_sign_in, signing_in, usecases
+from service.people import invitations, own_sign_in, usecases
 from service.people.identities import Known
 from service.people.models import RoleGrant
-from service.people.shapes import GrantIn, InviteIn, PersonIn, SignInIn
+from service.people.shapes import GrantIn, InviteIn, PersonIn
 from service.privacy import requests as data_requests
 from service.privacy.shapes import DataRequestIn
 
@@ -112,7 +112,7 @@ async def _acts(
             form(f"{here}/ends", "Take a role back", EndRole, choices={"grant_id": running}, typed=typed) if running else None
         )
     if settings_of(who) and who.person_id != person.id:
-        acts += _entry(here, typed)
+        acts.append(form(f"{here}/lock-out", LOCK_OUT, typed=typed, danger=True))
     if person.whole and await usecases.may_correct(session, who, person.id):
         known = PersonIn.model_validate(person, from_attributes=True)
         acts.append(
@@ -121,13 +121,6 @@ async def _acts(
     if who.person_id != person.id and await usecases.is_registrar_of(session, who, person.id):
         acts.append(form(f"{here}/data-requests", "File what this person asks about their data", DataRequestIn, typed=typed))
     return acts
-
-
-def _entry(here: str, typed: Typed | None) -> list[Form]:
-    return [
-        form(f"{here}/sign-in", "Set user name and password", SignInIn, typed=typed),
-        form(f"{here}/lock-out", LOCK_OUT, typed=typed, danger=True),
-    ]
 
 
 @router.post("/persons/{person_id}/invitations")
@@ -165,7 +158,6 @@ def _back(_result: object, person_id: UUID) -> str:
 act(router, "/persons", PersonIn, usecases.create_person, page=_persons, to=lambda person: f"/persons/{person.id}")
 act(router, "/persons/{person_id}/roles", GrantIn, usecases.grant_role, page=_person, to=_back)
 act(router, "/persons/{person_id}/ends", EndRole, _end_role, page=_person, to=_back)
-act(router, "/persons/{person_id}/sign-in", SignInIn, signing_in.set_sign_in, page=_person, to=_back)
 act(router, "/persons/{person_id}/lock-out", Empty, own_sign_in.lock_out, page=_person, to=_back)
 act(router, "/persons/{person_id}/invitation-ends", Empty, invitations.revoke_invitation, page=_person, to=_back)
 act(router, "/persons/{person_id}/data-requests", DataRequestIn, data_requests.ask_for, page=_person, to=_back)

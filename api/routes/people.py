@@ -12,7 +12,7 @@ from api.routes.lookalikes import PairOut, pair_out
 from service.core.actor import Actor
 from service.core.acts import Role
 from service.core.db import Session
-from service.people import account_usecases, group_usecases, lookalike_usecases, signing_in, usecases
+from service.people import account_usecases, group_usecases, lookalike_usecases, usecases
 from service.people.groups import AccountStatus, BoardRole, GroupKind, Registration
 from service.people.models import Person, Position, Sex
 from service.people.shapes import (
@@ -27,7 +27,6 @@ from service.people.shapes import (
     OfficeIn,
     PersonIn,
     RollIn,
-    SignInIn,
 )
 
 router = new_router("people")
@@ -176,12 +175,6 @@ async def _person(session: Session, who: Actor, person: Person) -> PersonAlikeOu
 async def grant_role(session: Work, who: Who, person_id: UUID, given: GrantIn) -> IdOut:
     """Give a person a role."""
     return IdOut.of(await usecases.grant_role(session, who, person_id, given))
-
-
-@router.post("/persons/{person_id}/sign-in", status_code=204)
-async def set_sign_in(session: Work, who: Who, person_id: UUID, given: SignInIn) -> None:
-    """Set how a person signs in."""
-    await signing_in.set_sign_in(session, who, person_id, given)
 
 
 @router.post("/necs", status_code=201)

@@ -21,7 +21,7 @@ PASSWORD = "chacra quinua 2026"  # noqa: S105  # nosec B105  # the demo's own, p
 
 async def let_sign_in(session: Session, person: Actor, user_name: str) -> None:
     """Let a person of the demo sign in: with the password of the demo, and a code."""
-    await signing_in.set_sign_in(session, person, person.person_id, SignInIn(user_name=user_name, password=PASSWORD))
+    await signing_in.set_own(session, person, SignInIn(user_name=user_name, password=PASSWORD))
     await set_up_codes(session, person, user_name)
 
 

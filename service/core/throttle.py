@@ -55,11 +55,10 @@ async def count(session: Session, bucket: str, limit: int, window: timedelta) ->
     return Allowance(limit, row.hits, row.resets_in)
 
 
-async def look(sessions: Sessions, bucket: str, limit: int, window: timedelta) -> Allowance:
-    """How a bucket stands, without a hit."""
-    async with sessions() as session:
-        row = (await session.execute(_LOOK, {"bucket": bucket, "window": window})).one_or_none()
-        return Allowance(limit, row.hits, row.resets_in) if row else Allowance(limit, 0, window)
+async def give_back(sessions: Sessions, bucket: str) -> None:
+    """Take one hit back, committed at once."""
+    async with transaction(sessions) as session:
+        await session.execute(_GIVE_BACK, {"bucket": bucket})
 
 
 async def clear(sessions: Sessions, bucket: str) -> None:
@@ -79,8 +78,6 @@ _HIT = text(
     "began_at = CASE WHEN t.began_at + :window <= now() THEN now() ELSE t.began_at END "
     "RETURNING hits, began_at + :window - now() AS resets_in"
 )
-_LOOK = text(
-    "SELECT hits, began_at + :window - now() AS resets_in FROM throttle WHERE bucket = :bucket AND began_at + :window > now()"
-)
+_GIVE_BACK = text("UPDATE throttle SET hits = hits - 1 WHERE bucket = :bucket AND hits > 0")
 _CLEAR = text("DELETE FROM throttle WHERE bucket = :bucket")
 _FORGET = text("DELETE FROM throttle WHERE began_at + :older <= now()")

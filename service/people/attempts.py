@@ -36,13 +36,16 @@ class Attempt:
 
     @property
     def buckets(self) -> list[tuple[str, int]]:
-        """What a failure counts for, and how many each takes."""
+        """What a try counts for, and how many each takes: without a name, as a passkey has none, for the address alone."""
+        at_address = (f"tries:address:{self.address}", PER_ADDRESS)
+        if not self.name:
+            return [at_address]
         name = hashlib.sha256(self.name.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]
         if self.is_known:
             return [(f"tries:device:{name}:{self.mark[:32]}", PER_DEVICE)]
         return [
             (f"tries:pair:{name}:{self.address}", PER_PAIR),
-            (f"tries:address:{self.address}", PER_ADDRESS),
+            at_address,
             (f"tries:name:{name}", PER_NAME),
         ]
 
@@ -58,21 +61,20 @@ def mark_of(name: str) -> str:
     return hmac.new(load().secret_key.encode(), given, hashlib.sha256).hexdigest()
 
 
-async def require_tries_left(sessions: Sessions, attempt: Attempt) -> None:
-    """Raises ``TooManyInvitationTries`` where a bucket is full already; nothing is counted."""
+async def count_try(sessions: Sessions, attempt: Attempt) -> None:
+    """Count a try before it is made, so that those who guess at the same moment count as well. Raises ``TooManyTries``.
+
+    What is refused by one bucket counts for none after it: who guesses at one name from one address fills nobody else's.
+    """
     for bucket, limit in attempt.buckets:
-        allowance = await throttle.look(sessions, bucket, limit, WINDOW)
-        if allowance.hits >= limit:
+        allowance = await throttle.hit(sessions, bucket, limit, WINDOW)
+        if allowance.is_spent:
             seconds = max(1, int(allowance.resets_in.total_seconds()))
             raise TooManyTries(minutes=-(-seconds // 60), seconds=seconds)
 
 
-async def count_failure(sessions: Sessions, attempt: Attempt) -> None:
-    """Count a wrong try, at once and whatever becomes of the request."""
-    for bucket, limit in attempt.buckets:
-        await throttle.hit(sessions, bucket, limit, WINDOW)
-
-
-async def forget_failures(sessions: Sessions, attempt: Attempt) -> None:
-    """A right one clears what was counted for the pair or the device; not for the address, where others may guess."""
-    await throttle.clear(sessions, attempt.buckets[0][0])
+async def give_back(sessions: Sessions, attempt: Attempt) -> None:
+    """A right try counts for nobody, and clears what was counted for the pair or the device; not for the address, where others may guess."""
+    for bucket, _ in attempt.buckets:
+        own = bucket.startswith(("tries:pair:", "tries:device:"))
+        await (throttle.clear if own else throttle.give_back)(sessions, bucket)

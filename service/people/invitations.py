@@ -200,7 +200,7 @@ async def accept_invitation(session: Session, given: AcceptIn) -> str | None:
     invitation.used_at = await clock.now(session)
     await session.flush()
     await record.append(session, actor, "invitation.used", f"person:{person.id}", {"invitation_id": str(invitation.id)})
-    await signing_in.set_sign_in(session, actor, person.id, SignInIn(user_name=user_name, password=given.password))
+    await signing_in.set_own(session, actor, SignInIn(user_name=user_name, password=given.password))
     if known and person.mobile:
         await _tell(session, person)
     return user_name

@@ -14,6 +14,7 @@ from service.core.db import Session
 from service.core.errors import Conflict, NotFound
 from service.people import factors, passkeys, passwords, rules, signing_in, store
 from service.people.factor_models import Passkey
+from service.people.invitation_models import Invitation
 from service.people.models import Credential, Person, SignIn
 from service.people.shapes import PasswordIn, SignInIn
 from service.record import usecases as record
@@ -23,6 +24,12 @@ class LastFactor(Conflict):
     """Who has to sign in with two factors keeps one."""
 
     message = "This is your only second factor. Set up another one first, then take this one away."
+
+
+class LockedOutAlready(Conflict):
+    """Who is locked out comes back by an invitation, and is locked out again only after it."""
+
+    message = "This person is locked out already. To let them in again, another officer than the one who did it invites them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ async def keep_own_password(session: Session, actor: Actor, password: str) -> No
     if same:
         raise passwords.PasswordSame("password")
     given = SignInIn(user_name=credential.user_name, password=password)
-    await signing_in.keep_credential(session, actor.person_id, given, must_change=False)
+    await signing_in.keep_credential(session, actor.person_id, given)
     await record.append(session, actor, "password.changed", f"person:{actor.person_id}", {})
 
 
@@ -146,13 +153,18 @@ async def end_others(session: Session, actor: Actor) -> None:
 
 
 async def lock_out(session: Session, actor: Actor, person_id: UUID) -> None:
-    """A phone or a password is in wrong hands: every sign-in ends at once, and no factor and no password is good any more.
+    """A phone or a password is in wrong hands: every sign-in ends at once, and no factor and no password is good any more, nor an
+    invitation that is out.
 
-    The person comes back by a new password or an invitation, which another officer gives. Raises ``NotFound``, ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``.
+    The person comes back by an invitation, which another officer gives: so a second one does not lock out again, and nobody's hand in it
+    is lost. Raises ``NotFound``, ``MissingRole``, ``OnlySystemMay``, ``StepUpNeeded``, ``LockedOutAlready``.
     """
     await store.lock(session, Person, person_id)
     held = await store.grants_on(session, person_id, await clock.today(session))
     rules.require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
+    known = await session.get(Credential, person_id)
+    if known is not None and known.locked_by is not None:
+        raise LockedOutAlready
     await factors.drop_all(session, person_id)
     nobodys = (
         update(Credential)
@@ -160,6 +172,12 @@ async def lock_out(session: Session, actor: Actor, person_id: UUID) -> None:
         .values(password_hash="", must_change=True, locked_by=actor.person_id)  # nosec B106  # a hash that no password has
     )
     await session.execute(nobodys)
+    open_ones = (
+        col(Invitation.person_id) == person_id,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.revoked_at).is_(None),
+    )
+    await session.execute(update(Invitation).where(*open_ones).values(revoked_at=await clock.now(session)))
     await signing_in.end_sign_ins(session, person_id)
     await record.append(session, actor, "sign_in.locked_out", f"person:{person_id}", {})
 

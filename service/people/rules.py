@@ -102,12 +102,6 @@ class CodeNeeded(Forbidden):
     message = "Send the code of your application as well, or a recovery code."
 
 
-class OwnPasswordElsewhere(Forbidden):
-    """A person's own password, without the old one."""
-
-    message = "Change your own password on the page of your sign-in: it asks for the one until now."
-
-
 class AnotherLetsIn(Forbidden):
     """Who locked somebody out would let them in again."""
 

@@ -44,22 +44,15 @@ class Begun:
     unfinished: Unfinished | None
 
 
-async def set_sign_in(session: Session, actor: Actor, person_id: UUID, given: SignInIn) -> Credential:
-    """Give a person a user name and a password, or change them; every sign-in of the person ends.
+async def set_own(session: Session, actor: Actor, given: SignInIn) -> Credential:
+    """Choose one's own user name and password, by an invitation or at the machine itself; every sign-in of the person ends.
 
-    A password that somebody else chose has to be changed at the first sign-in. Raises ``NotFound``, ``MissingRole``,
-    ``OnlySystemMay``, ``AnotherLetsIn``, ``OwnPasswordElsewhere``, ``StepUpNeeded``, ``UserNameTaken``, and what ``passwords.require_strong`` raises.
+    Nobody chooses another's (ASVS 5.0, 6.4.6). Raises ``UserNameTaken``, and what ``passwords.require_strong`` raises.
     """
-    await store.lock(session, Person, person_id)
-    held = await store.grants_on(session, person_id, await clock.today(session))
-    rules.require_may_set_sign_in(actor, person_id, [grant.role for grant in held])
-    known = await session.get(Credential, person_id)
-    rules.require_other_than_lockers(actor, known.locked_by if known else None)
-    if known and person_id == actor.person_id and actor.via.startswith("sign_in:"):
-        raise rules.OwnPasswordElsewhere
-    credential = await keep_credential(session, person_id, given, must_change=person_id != actor.person_id)
-    await end_sign_ins(session, person_id)
-    await record.append(session, actor, "sign_in.set", f"person:{person_id}", {"user_name": given.user_name})
+    await store.lock(session, Person, actor.person_id)
+    credential = await keep_credential(session, actor.person_id, given)
+    await end_sign_ins(session, actor.person_id)
+    await record.append(session, actor, "sign_in.set", f"person:{actor.person_id}", {"user_name": given.user_name})
     return credential
 
 
@@ -77,7 +70,7 @@ async def create_first_administrator(session: Session, person: PersonIn, sign_in
     session.add(row)
     await session.flush()
     session.add(RoleGrant(person_id=row.id, role=Role.SYSTEM, since=today))
-    await keep_credential(session, row.id, sign_in, must_change=False)
+    await keep_credential(session, row.id, sign_in)
     actor = Actor(row.id, row.name, frozenset({Grant(Role.SYSTEM)}))
     payload = {"user_name": sign_in.user_name, **person.model_dump(mode="json")}
     await record.append(session, actor, "administrator.created", f"person:{row.id}", payload)
@@ -194,14 +187,14 @@ async def unfinished_actor(session: Session, token: str) -> tuple[Actor, Unfinis
     return Actor(person.id, person.name, via=_via(row.id)), row.unfinished or Unfinished.CODE
 
 
-async def keep_credential(session: Session, person_id: UUID, given: SignInIn, *, must_change: bool) -> Credential:
+async def keep_credential(session: Session, person_id: UUID, given: SignInIn) -> Credential:
     """Keep a user name and the hash of a password. Raises ``UserNameTaken``, and what ``passwords.require_strong`` raises."""
     passwords.require_strong(given.password, given.user_name, alone=not await store.needs_factor(session, person_id))
     owner = await store.credential_named(session, given.user_name)
     if owner is not None and owner.person_id != person_id:
         raise rules.UserNameTaken("user_name")
     hashed = await passwords.hash_password(given.password)
-    row = Credential(person_id=person_id, user_name=given.user_name, password_hash=hashed, must_change=must_change)
+    row = Credential(person_id=person_id, user_name=given.user_name, password_hash=hashed)
     credential = await session.merge(row)
     await session.flush()
     return credential

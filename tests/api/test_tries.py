@@ -1,5 +1,7 @@
 """Guessing is stopped; nobody is locked out by the guesses of others; what a device carries."""
 
+import asyncio
+import contextlib
 from uuid import uuid4
 
 import pytest
@@ -59,8 +61,7 @@ async def test_a_name_that_nobody_has_is_answered_alike_and_leaves_no_trace_of_w
 async def fail(sessions: Sessions, attempt: Attempt, times: int) -> None:
     """Wrong tries, as long as they are let."""
     for _ in range(times):
-        await attempts.require_tries_left(sessions, attempt)
-        await attempts.count_failure(sessions, attempt)
+        await attempts.count_try(sessions, attempt)
 
 
 async def test_guesses_from_many_addresses_are_stopped_and_a_known_device_still_signs_in(api_sessions: Sessions) -> None:
@@ -68,10 +69,10 @@ async def test_guesses_from_many_addresses_are_stopped_and_a_known_device_still_
     for number in range(PER_NAME // PER_PAIR):
         await fail(api_sessions, Attempt(name, f"{name}.{number}"), PER_PAIR)
     with pytest.raises(TooManyTries):
-        await attempts.require_tries_left(api_sessions, Attempt(name, "elsewhere"))
+        await attempts.count_try(api_sessions, Attempt(name, "elsewhere"))
     with pytest.raises(TooManyTries):
-        await attempts.require_tries_left(api_sessions, Attempt(name, "elsewhere", attempts.mark_of("somebody else")))
-    await attempts.require_tries_left(api_sessions, Attempt(name, "elsewhere", attempts.mark_of(name)))
+        await attempts.count_try(api_sessions, Attempt(name, "elsewhere", attempts.mark_of("somebody else")))
+    await attempts.count_try(api_sessions, Attempt(name, "elsewhere", attempts.mark_of(name)))
 
 
 async def test_an_address_of_many_people_takes_many_wrong_tries_and_then_no_more(api_sessions: Sessions) -> None:
@@ -79,15 +80,50 @@ async def test_an_address_of_many_people_takes_many_wrong_tries_and_then_no_more
     for number in range(PER_ADDRESS // 2):
         await fail(api_sessions, Attempt(f"{office}-{number}", office), 2)
     with pytest.raises(TooManyTries):
-        await attempts.require_tries_left(api_sessions, Attempt(f"{office}-x", office))
-    await attempts.require_tries_left(api_sessions, Attempt(f"{office}-0", office, attempts.mark_of(f"{office}-0")))
+        await attempts.count_try(api_sessions, Attempt(f"{office}-x", office))
+    await attempts.count_try(api_sessions, Attempt(f"{office}-0", office, attempts.mark_of(f"{office}-0")))
 
 
 async def test_a_right_try_clears_the_wrong_ones_before_it(api_sessions: Sessions) -> None:
     attempt = Attempt(f"juror{uuid4().hex[:8]}", uuid4().hex)
     await fail(api_sessions, attempt, PER_PAIR - 1)
-    await attempts.forget_failures(api_sessions, attempt)
+    await attempts.give_back(api_sessions, attempt)
     await fail(api_sessions, attempt, PER_PAIR)
+
+
+async def test_those_who_guess_at_the_same_moment_get_no_more_tries_than_one_after_the_other(
+    stranger: Client, tokens: dict[str, str]
+) -> None:
+    assert tokens
+    wrong = {"user_name": f"nobody{uuid4().hex[:8]}", "password": "not this one, no"}
+    answers = await asyncio.gather(*(stranger.post("/api/v1/sign-ins", json=wrong) for _ in range(4 * PER_PAIR)))
+    titles = [answer.json()["title"] for answer in answers]
+    assert (titles.count("WrongSignIn"), titles.count("TooManyTries")) == (PER_PAIR, 3 * PER_PAIR)
+
+
+async def test_who_guesses_without_end_at_one_name_from_one_address_fills_nothing_for_others(api_sessions: Sessions) -> None:
+    office, name = uuid4().hex, f"juror{uuid4().hex[:8]}"
+    for _ in range(PER_ADDRESS + PER_NAME):
+        with contextlib.suppress(TooManyTries):
+            await attempts.count_try(api_sessions, Attempt(name, office))
+    await attempts.count_try(api_sessions, Attempt(f"{name}-colleague", office))
+    await attempts.count_try(api_sessions, Attempt(name, "elsewhere"))
+
+
+async def test_wrong_passkeys_of_strangers_lock_nobody_elses_out(api_sessions: Sessions) -> None:
+    here, elsewhere = uuid4().hex, uuid4().hex
+    await fail(api_sessions, Attempt("", here), PER_ADDRESS)
+    with pytest.raises(TooManyTries):
+        await attempts.count_try(api_sessions, Attempt("", here))
+    await attempts.count_try(api_sessions, Attempt("", elsewhere))
+
+
+async def test_right_tries_of_a_whole_office_count_for_nothing(api_sessions: Sessions) -> None:
+    office = uuid4().hex
+    for number in range(PER_ADDRESS + 5):
+        attempt = Attempt(f"{office}-{number % 9}", office)
+        await attempts.count_try(api_sessions, attempt)
+        await attempts.give_back(api_sessions, attempt)
 
 
 async def test_a_token_that_was_there_before_the_sign_in_is_never_taken_over(stranger: Client, tokens: dict[str, str]) -> None:

@@ -43,8 +43,22 @@ def create_person(by: Person, serial: int, given: str, family: str) -> str:
 
 
 def with_sign_in(by: Person, user_name: str) -> None:
-    """Give the person on the page a user name and the password of the trial."""
-    by.fill("Set user name and password", user_name=user_name, password=PASSWORD)
+    """Invite the person on the page on paper; at another browser the person chooses a user name and the password of the trial."""
+    person, dni = by.page.url, by.page.locator("dl.facts dd").first.inner_text()
+    by.fill("Invite to sign in, or to choose a new password", way="on_printed_paper")
+    code = by.page.locator("#invitation-code").inner_text()
+    browser = by.page.context.browser
+    assert browser is not None
+    invited = browser.new_context().new_page()
+    invited.goto(by.base + "/invitations")
+    invited.fill("#code", code)
+    invited.locator("form[action='/invitations/open'] button").click()
+    for name, value in (("answer", dni[-4:]), ("user_name", user_name), ("password", PASSWORD)):
+        invited.fill(f"#{name}", value)
+    invited.locator("form[action='/invitations/accept'] button").click()
+    assert user_name in invited.get_by_role("status").inner_text()
+    invited.context.close()
+    by.go(person)
 
 
 def set_up_office(system: Person) -> str:

@@ -20,9 +20,6 @@ from service.core.settings import ROOT
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "llama condor vicuna"
-OWN_PASSWORD = "tres alpacas en la puna"
-"""What somebody chooses whose password another person set."""
-
 _codes: dict[tuple[str, str], list[str]] = {}
 """Recovery codes that people wrote down, by installation and user name."""
 
@@ -44,9 +41,6 @@ def enter(page: Page, base: str, user_name: str, password: str = PASSWORD) -> No
         elif step == "/sign-in/code":
             page.fill("#code", code_for(base, user_name))
             _press(page, "/sign-in/code")
-        elif step == "/sign-in/password":
-            page.fill("#password", OWN_PASSWORD)
-            _press(page, "/sign-in/password")
 
 
 def code_for(base: str, user_name: str) -> str:

@@ -103,7 +103,7 @@ async def make_office(session: Session, cast: Cast, code: str = "TINTA", **chang
 async def make_sign_in(session: Session, cast: Cast, actor: Actor, user_name: str, password: str = PASSWORD) -> Actor:
     """Let an actor sign in under a name, with a password that the person chose; the same actor without the marks of a sign-in."""
     own = replace(actor, via="script")
-    await signing_in.set_sign_in(session, own, actor.person_id, SignInIn(user_name=user_name, password=password))
+    await signing_in.set_own(session, own, SignInIn(user_name=user_name, password=password))
     return own
 
 

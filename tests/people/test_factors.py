@@ -11,12 +11,14 @@ from service.core import clock
 from service.core.actor import Actor, Grant, StepUpNeeded
 from service.core.acts import Act, Role
 from service.core.db import Session
-from service.people import factors, own_sign_in, passwords, signing_in, usecases
+from service.people import factors, invitations, own_sign_in, passwords, signing_in, usecases
 from service.people.factors import SetUpTooOld, WrongCode
-from service.people.models import Unfinished
+from service.people.invitation_rules import InvitationRevoked
+from service.people.models import Person, Unfinished
 from service.people.rules import AnotherLetsIn, NotSignedIn, SignInUnfinished, WrongSignIn
 from service.people.shapes import GrantIn, PasswordIn, SignInIn
 from tests.cast import SINCE, Cast
+from tests.make.invitations import PAPER, accepted
 from tests.make.people import PASSWORD, make_group, make_person, make_sign_in, set_up_app, sign_in
 from tests.traces import acts_on
 
@@ -58,7 +60,10 @@ async def test_ten_recovery_codes_each_once_and_new_ones_end_the_old(session: Se
 
 async def test_a_sign_in_that_lacks_something_can_do_nothing_else(session: Session, cast: Cast) -> None:
     given = SignInIn(user_name="marcos", password=PASSWORD)
-    await signing_in.set_sign_in(session, cast.system, cast.mayor.person_id, given)
+    await signing_in.set_own(session, cast.mayor, given)
+    chosen_by_another = "UPDATE credential SET must_change = true WHERE user_name = 'marcos'"  # as versions before this one did
+    await session.execute(text(chosen_by_another))
+    session.expire_all()
     begun = await signing_in.sign_in(session, "marcos", PASSWORD)
     assert begun.unfinished == Unfinished.FACTOR
     with pytest.raises(SignInUnfinished):
@@ -81,8 +86,8 @@ async def test_a_group_member_needs_no_second_factor_until_a_role_is_given(sessi
     president = await session.scalar(text("SELECT person_id FROM board_mandate WHERE group_id = :id LIMIT 1"), {"id": group.id})
     own = Actor(president, "x")
     with pytest.raises(passwords.PasswordTooShort):
-        await signing_in.set_sign_in(session, own, president, SignInIn(user_name="rosa", password="catorce letras"))
-    await signing_in.set_sign_in(session, own, president, SignInIn(user_name="rosa", password=PASSWORD))
+        await signing_in.set_own(session, own, SignInIn(user_name="rosa", password="catorce letras"))
+    await signing_in.set_own(session, own, SignInIn(user_name="rosa", password=PASSWORD))
     assert (await signing_in.sign_in(session, "rosa", PASSWORD)).unfinished is None
     await usecases.grant_role(session, cast.system, president, GrantIn(role=Role.AUDITOR, since=SINCE))
     assert (await signing_in.sign_in(session, "rosa", PASSWORD)).unfinished == Unfinished.FACTOR
@@ -135,6 +140,7 @@ async def test_one_changes_the_own_password_with_the_old_one_and_the_others_end(
 
 
 async def test_who_lost_a_phone_is_locked_out_at_once_and_let_in_by_another_officer(session: Session, cast: Cast) -> None:
+    mayor = await session.get_one(Person, cast.mayor.person_id)
     await make_sign_in(session, cast, cast.mayor, "marcos")
     token = await sign_in(session, "marcos")
     await own_sign_in.lock_out(session, cast.programme, cast.mayor.person_id)
@@ -143,11 +149,22 @@ async def test_who_lost_a_phone_is_locked_out_at_once_and_let_in_by_another_offi
     with pytest.raises(WrongSignIn):
         await signing_in.sign_in(session, "marcos", PASSWORD)
     assert await factors.kinds_of(session, cast.mayor.person_id) == set()
-    given = SignInIn(user_name="marcos", password=OTHER)
+    with pytest.raises(own_sign_in.LockedOutAlready):
+        await own_sign_in.lock_out(session, cast.system, cast.mayor.person_id)
     with pytest.raises(AnotherLetsIn):
-        await signing_in.set_sign_in(session, cast.programme, cast.mayor.person_id, given)
-    await signing_in.set_sign_in(session, cast.system, cast.mayor.person_id, given)
+        await invitations.invite(session, cast.programme, cast.mayor.person_id, PAPER)
+    issued = await invitations.invite(session, cast.system, cast.mayor.person_id, PAPER)
+    assert await invitations.accept_invitation(session, accepted(mayor, issued.token, password=OTHER)) == "marcos"
     assert (await signing_in.sign_in(session, "marcos", OTHER)).unfinished == Unfinished.FACTOR
+
+
+async def test_who_locks_out_has_no_invitation_left_from_before(session: Session, cast: Cast) -> None:
+    mayor = await session.get_one(Person, cast.mayor.person_id)
+    await make_sign_in(session, cast, cast.mayor, "marcos")
+    issued = await invitations.invite(session, cast.programme, cast.mayor.person_id, PAPER)
+    await own_sign_in.lock_out(session, cast.programme, cast.mayor.person_id)
+    with pytest.raises(InvitationRevoked):
+        await invitations.accept_invitation(session, accepted(mayor, issued.token, password=OTHER))
 
 
 @pytest.mark.parametrize(

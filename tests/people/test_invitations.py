@@ -107,7 +107,7 @@ async def test_five_wrong_answers_void_it_and_each_is_in_the_record(session: Ses
 
 async def test_a_refused_password_or_name_spends_neither_the_invitation_nor_an_attempt(session: Session, cast: Cast) -> None:
     person, other = await new_person(session, cast), await new_person(session, cast)
-    await signing_in.set_sign_in(session, cast.system, other.id, SignInIn(user_name="taken.name", password=PASSWORD))
+    await signing_in.set_own(session, Actor(other.id, other.name), SignInIn(user_name="taken.name", password=PASSWORD))
     issued = await on_paper(session, cast, person)
     wrong: list[tuple[dict[str, Any], type[Refusal]]] = [
         ({"password": "corta"}, PasswordTooShort),
@@ -141,7 +141,7 @@ async def test_who_has_a_user_name_recovers_the_password_keeps_the_name_and_is_t
     person = await new_person(session, cast)
     name = f"old{next_number()}"
     own = Actor(person.id, person.name)
-    await signing_in.set_sign_in(session, own, person.id, SignInIn(user_name=name, password=PASSWORD))
+    await signing_in.set_own(session, own, SignInIn(user_name=name, password=PASSWORD))
     token = await sign_in(session, name, PASSWORD)
     issued = await on_paper(session, cast, person)
     assert issued.invitation.purpose == "recover"

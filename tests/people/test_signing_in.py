@@ -3,10 +3,8 @@
 import asyncio
 import hashlib
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
-from uuid import uuid4
 
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -15,17 +13,14 @@ from sqlalchemy import text
 
 from scripts.cluster import APP, Cluster
 from service.core import clock
-from service.core.actor import Actor, Grant, MissingRole
+from service.core.actor import Actor, Grant
 from service.core.acts import Role
 from service.core.db import Session, Sessions, make_engine, make_sessions, transaction
-from service.core.errors import NotFound
 from service.people import signing_in, usecases
 from service.people.passwords import PasswordIsUserName, PasswordTooShort
 from service.people.rules import (
     NotSignedIn,
     NotTheFirst,
-    OnlySystemMay,
-    OwnPasswordElsewhere,
     UserNameTaken,
     WrongSignIn,
 )
@@ -169,14 +164,14 @@ async def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(session: S
 
 
 async def test_a_password_has_twelve_characters_and_is_not_the_user_name(session: Session, cast: Cast) -> None:
-    juror = cast.jurors[0].person_id
+    juror = cast.jurors[0]
     with pytest.raises(PasswordTooShort) as refused:
-        await signing_in.set_sign_in(session, cast.system, juror, SignInIn(user_name="julia", password="once letras"))
+        await signing_in.set_own(session, juror, SignInIn(user_name="julia", password="once letras"))
     assert refused.value.field == "password"
     with pytest.raises(PasswordIsUserName):
         same = SignInIn(user_name="julia.arapa.kana", password="Julia.Arapa.Kana")
-        await signing_in.set_sign_in(session, cast.system, juror, same)
-    await signing_in.set_sign_in(session, cast.system, juror, SignInIn(user_name="julia", password="doce letras!"))
+        await signing_in.set_own(session, juror, same)
+    await signing_in.set_own(session, juror, SignInIn(user_name="julia", password="doce letras!"))
 
 
 @pytest.mark.parametrize("name", ["ab", "josé", "two words", "-dash", "x" * 41, "a@b.pe"])
@@ -198,9 +193,7 @@ async def test_a_new_password_ends_the_old_one_and_every_sign_in(session: Sessio
     token = await sign_in(session, "marcos")
     given = SignInIn(user_name="marcos", password="tres palabras nuevas")
     mine = await signing_in.actor_for_token(session, token)
-    with pytest.raises(OwnPasswordElsewhere):
-        await signing_in.set_sign_in(session, mine, mine.person_id, given)
-    await signing_in.set_sign_in(session, replace(mine, via="script"), mine.person_id, given)
+    await signing_in.set_own(session, mine, given)
     with pytest.raises(NotSignedIn):
         await signing_in.actor_for_token(session, token)
     with pytest.raises(WrongSignIn):
@@ -217,18 +210,6 @@ async def test_a_hash_of_weaker_making_is_renewed_at_the_next_sign_in(session: S
     kept = await session.scalar(text("SELECT password_hash FROM credential WHERE user_name = 'marcos'"))
     assert kept is not None and kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert await sign_in(session, "marcos")
-
-
-async def test_others_set_a_sign_in_by_role_and_nobody_that_of_a_system_administrator(session: Session, cast: Cast) -> None:
-    await make_sign_in(session, cast, cast.jurors[0], "julia")
-    given = SignInIn(user_name="julia2", password=PASSWORD)
-    await signing_in.set_sign_in(session, cast.programme, cast.jurors[0].person_id, given)
-    with pytest.raises(MissingRole):
-        await signing_in.set_sign_in(session, cast.head, cast.jurors[0].person_id, given)
-    with pytest.raises(OnlySystemMay):
-        await signing_in.set_sign_in(session, cast.programme, cast.system.person_id, given)
-    with pytest.raises(NotFound):
-        await signing_in.set_sign_in(session, cast.system, uuid4(), given)
 
 
 async def test_the_first_administrator_signs_in_and_is_the_first_once(session: Session, cast: Cast) -> None:
