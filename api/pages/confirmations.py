@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.deps import Anyone, Who, Work, new_router
 from api.errors import status_of
 from api.files import attachment
+from api.guesses import LIMITED
 from api.language import language_of, say
 from api.pages.forms import Form, Typed, form
 from api.pages.views import Cell, Link, State, Table, Word
@@ -36,7 +37,7 @@ async def show_confirm(request: Request, _who: Anyone) -> Response:
     return page(request, "pages/confirm.html", done=None, error=None, typed={})
 
 
-@router.post("/confirm")
+@router.post("/confirm", dependencies=LIMITED)
 async def confirm(
     request: Request,
     session: Work,

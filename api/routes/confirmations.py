@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from api.deps import Anyone, Who, Work, new_router
 from api.errors import problem
 from api.files import FILE, attachment
+from api.guesses import LIMITED
 from api.routes.answers import Out
 from api.routes.uploads import UploadIn
 from service.applications import confirmation
@@ -71,7 +72,7 @@ async def confirm_on_paper(session: Work, who: Who, application_id: UUID, given:
     return ConfirmationOut.of(row)
 
 
-@router.post("/confirmations", status_code=201, response_model=ConfirmedOut)
+@router.post("/confirmations", status_code=201, response_model=ConfirmedOut, dependencies=LIMITED)
 async def confirm_by_code(request: Request, session: Work, _who: Anyone, given: ConfirmIn) -> Response:
     """Confirm with the code of a slip, without sign-in; an attempt that does not fit counts, so it is answered and not raised."""
     done = await confirmation.confirm_by_code(session, given)

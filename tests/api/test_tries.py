@@ -9,6 +9,7 @@ from httpx import ASGITransport
 from sqlalchemy import text
 
 from api import cookies
+from api.guesses import FROM_ADDRESS
 from service.core.db import Sessions
 from service.people import attempts
 from service.people.attempts import PER_ADDRESS, PER_NAME, PER_PAIR, Attempt, TooManyTries
@@ -124,6 +125,23 @@ async def test_right_tries_of_a_whole_office_count_for_nothing(api_sessions: Ses
         attempt = Attempt(f"{office}-{number % 9}", office)
         await attempts.count_try(api_sessions, attempt)
         await attempts.give_back(api_sessions, attempt)
+
+
+async def test_codes_of_slips_from_one_address_are_counted_on_the_page_and_over_json_together(
+    transport: ASGITransport,
+) -> None:
+    far = ASGITransport(transport.app, client=("203.0.113.9", 1))
+    async with Client(transport=far, base_url="http://raymi.test") as guesser:
+        for at in range(FROM_ADDRESS):
+            path, sent = ("/api/v1/confirmations", "json") if at % 2 else ("/confirm", "data")
+            answer = await guesser.post(path, headers=OWN, **{sent: {"application": "X-1", "code": "ABCDEF"}})  # type: ignore[arg-type]  # one of two ways to send
+            assert answer.status_code in (403, 422)
+        spent = await guesser.post("/api/v1/confirmations", json={"application": "X-1", "code": "ABCDEF"})
+        assert (spent.status_code, spent.json()["title"]) == (429, "TooManyCodes")
+        assert (await guesser.post("/confirm", data={"application": "X-1"}, headers=OWN)).status_code == 429
+    async with Client(transport=transport, base_url="http://raymi.test") as honest:
+        answer = await honest.post("/api/v1/confirmations", json={"application": "X-1", "code": "ABCDEF"})
+        assert answer.status_code != 429
 
 
 async def test_a_token_that_was_there_before_the_sign_in_is_never_taken_over(stranger: Client, tokens: dict[str, str]) -> None:
