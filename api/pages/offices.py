@@ -25,8 +25,8 @@ CRUMB = Link("Offices", "/offices", translate=True)
 
 
 async def person_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    """Every person to choose from, by family name, with the DNI that tells namesakes apart."""
-    rows = await usecases.list_persons(session, actor, limit=5000)
+    """Every person to choose from, by family name, with the end of the DNI that tells namesakes apart."""
+    rows = await usecases.list_names(session, actor)
     return [(str(row.id), f"{row.family_names}, {row.given_names} ({row.dni or '–'})") for row in rows]
 
 

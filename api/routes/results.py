@@ -242,8 +242,9 @@ async def close_minutes(session: Work, who: Who, session_id: UUID) -> MinutesOut
 
 @router.get("/sessions/{session_id}/minutes")
 async def get_minutes(session: Work, who: Anyone, session_id: UUID) -> MinutesOut:
-    """Closed minutes: published ones for everybody."""
-    return MinutesOut.of((await deliberation.get_minutes(session, who, session_id)).minutes)
+    """Closed minutes: published ones for everybody, who reads the ends of DNIs only; the hash is that of the whole data."""
+    found = await deliberation.get_minutes(session, who, session_id)
+    return MinutesOut.of(found.minutes).model_copy(update={"data": found.data})
 
 
 @router.get("/sessions/{session_id}/signatures")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from service.contests.models import Contest
@@ -26,6 +27,7 @@ from service.deliberation.ranking import announced_run, latest_run
 from service.deliberation.refusal_models import SignatureRefusal
 from service.deliberation.refusal_store import signing_of_minutes
 from service.deliberation.sessions import number_of, numbers_of
+from service.people.identifiers import mask_dnis
 from service.people.models import Person
 from service.scoring import usecases as scoring
 
@@ -70,9 +72,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """Closed minutes, who has signed, who does not, and the members who still may."""
+    """Closed minutes, their data as the reader sees them, who has signed, who does not, and the members who still may."""
 
     minutes: Minutes
+    data: dict[str, Any]
     signatures: tuple[MinutesSignature, ...]
     refusals: tuple[SignatureRefusal, ...]
     unsigned: tuple[Person, ...]
@@ -163,7 +166,7 @@ async def get_narrative(session: Session, actor: Actor, session_id: UUID) -> Min
 
 async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -> MinutesView:
     """The closed minutes of a session: published ones for everybody. Raises ``NotFound``."""
-    await get_session(session, actor, session_id)
+    row = (await get_session(session, actor, session_id)).session
     minutes = await store.minutes_of(session, session_id)
     if minutes is None:
         raise NotFound
@@ -172,7 +175,8 @@ async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -
     attendance = await store.attendance(session, session_id)
     expected = rules.signers((each for each, _ in attendance), minutes.closed_at)
     unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in done}
-    return MinutesView(minutes, tuple(signatures.values()), tuple(refusals.values()), tuple(unsigned.values()))
+    data = minutes.data if await _may_read(session, actor, row) else mask_dnis(minutes.data)
+    return MinutesView(minutes, data, tuple(signatures.values()), tuple(refusals.values()), tuple(unsigned.values()))
 
 
 async def _entries(session: Session, rows: Sequence[CommitteeSession]) -> list[SessionEntry]:

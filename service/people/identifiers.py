@@ -23,6 +23,7 @@ the hand, and a wrong no would shut out somebody's true receipt.
 """
 
 _GROUPS = re.compile(r"[0-9A-Z]+(?:[ -]+[0-9A-Z]+)*")
+_DNI = re.compile(r"[0-9]{8}")
 _MOBILE = re.compile(r"(?:\+?51)?(9[0-9]{8})")
 
 
@@ -115,6 +116,18 @@ def mask(text: str, keep: int = 4) -> str:
     """A number for showing: its last ``keep`` characters, the others as asterisks; a shorter one is hidden whole."""
     shown = text[-keep:] if 0 < keep < len(text) else ""
     return "*" * (len(text) - len(shown)) + shown
+
+
+def mask_dnis(value: Any) -> Any:
+    """A JSON value as the public reads it: each DNI that stands under ``dni`` or ``document`` with its last four digits only."""
+    if isinstance(value, list):
+        return [mask_dnis(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: mask(each) if name in ("dni", "document") and isinstance(each, str) and _DNI.fullmatch(each) else mask_dnis(each)
+        for name, each in value.items()
+    }
 
 
 def _compact(text: object, refusal: type[Rejected]) -> str:

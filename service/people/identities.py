@@ -37,7 +37,7 @@ class Known:
 async def seen_by(session: Session, actor: Actor, persons: Sequence[Person]) -> list[Known]:
     """Persons as the actor sees them: whole are oneself, those of the offices where one may, and who belongs to none yet."""
     whole = await _whole(session, actor, {person.id for person in persons})
-    return [_known(person, whole=person.id in whole) for person in persons]
+    return [known(person, whole=person.id in whole) for person in persons]
 
 
 async def _whole(session: Session, actor: Actor, ids: Collection[UUID]) -> set[UUID]:
@@ -52,7 +52,8 @@ async def _whole(session: Session, actor: Actor, ids: Collection[UUID]) -> set[U
     return {each for each in ids if each == actor.person_id or not belongs[each] or belongs[each] & offices}
 
 
-def _known(person: Person, *, whole: bool) -> Known:
+def known(person: Person, *, whole: bool) -> Known:
+    """A person, whole or with what is nobody's business masked."""
     return Known(
         id=person.id,
         given_names=person.given_names,

@@ -12,7 +12,7 @@ from service.core.errors import Forbidden, NotFound
 from service.core.text import sort_key
 from service.people import group_store, rules, store
 from service.people.identifiers import mask
-from service.people.identities import Known, seen_by
+from service.people.identities import Known, known, seen_by
 from service.people.models import Appointment, Committee, Nec, Office, Person, Position, RoleGrant
 from service.people.shapes import AppointmentIn, CommitteeIn, EndIn, GrantIn, NecIn, OfficeIn, PersonIn
 from service.record import usecases as record
@@ -192,6 +192,12 @@ async def get_person(session: Session, actor: Actor, person_id: UUID) -> Known:
     if not actor.grants and person_id != actor.person_id:
         raise NotFound
     return (await seen_by(session, actor, [await store.fetch(session, Person, person_id)]))[0]
+
+
+async def list_names(session: Session, actor: Actor, limit: int = 5000) -> Sequence[Known]:
+    """Persons to choose from, in order of name; the end of the DNI tells namesakes apart. Raises ``MissingRole``."""
+    actor.require_somewhere(Act.READ_OFFICE)
+    return [known(person, whole=False) for person in await store.persons_matching(session, "", "", limit)]
 
 
 async def list_persons(session: Session, actor: Actor, search: str = "", limit: int = 50) -> Sequence[Known]:

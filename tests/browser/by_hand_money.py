@@ -1,6 +1,8 @@
 """The money side of the main job by hand: contracts in ink, payments through the bank, accounts to the cent."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from scripts.demo import numbers
 from scripts.demo.scans import scan
@@ -58,7 +60,10 @@ def send(administrator: Person, treasurer: Person, office: str) -> str:
 
 def bank_answers(administrator: Person, batch: str, returned: str = "") -> None:
     """The bank's double: reads the file that was sent, and answers; an order over the amount ``returned`` comes back."""
-    sent = read(administrator.page.request.get(f"{batch}/file").body())
+    administrator.go(batch)
+    with administrator.page.expect_download() as file:
+        administrator.page.locator(f"form[action='{urlsplit(batch).path}/file'] button").last.click()
+    sent = read(Path(file.value.path()).read_bytes())
     lines = tuple(
         TransactionStatus(
             end_to_end_id=each.end_to_end_id,

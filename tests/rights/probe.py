@@ -33,11 +33,12 @@ Files = dict[str, tuple[str, bytes]] | None
 
 @dataclass
 class Row:
-    """What a route answered to each column, and the acts of the rights table that were asked for."""
+    """What a route answered to each column, the acts of the rights table that were asked for, and whose numbers were shown."""
 
     route: str
     asked: set[Act] = field(default_factory=set)
     cells: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
 
 
 def every_route() -> Iterator[tuple[str, str, APIRoute]]:
@@ -91,6 +92,7 @@ async def ask(door: Door, method: str, path: str, route: APIRoute, world: World)
         listened = ASKED.set(set())
         answer = await _send(door.client, method, where, body, world.askers.get(who), files)
         row.cells[who] = cell_of(answer)
+        row.shown[who] = world.kinds_in(answer.text, who)
         row.asked |= ASKED.get() or set()
         ASKED.reset(listened)
         await before.rollback()

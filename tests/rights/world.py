@@ -3,13 +3,15 @@
 Whoever asks holds exactly one thing: a role in the office of the business, the same role in the other office, a relation, or nothing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
 from scripts.archive import Server, put_back
 from scripts.cluster import APP, OWNER, Cluster
@@ -18,14 +20,15 @@ from service.core.actor import Grant
 from service.core.acts import Role
 from service.core.db import Session, make_engine, make_sessions, transaction
 from service.people import usecases
-from service.people.models import Position
+from service.people.groups import BeneficiaryAccount
+from service.people.models import Person, Position
 from service.people.shapes import AppointmentIn, GrantIn, OfficeIn
 from service.privacy import requests
 from service.privacy.erasing import request_erasure
 from service.privacy.incidents import report_incident
 from service.privacy.models import RequestKind
 from service.privacy.shapes import DataRequestIn, ErasureIn, IncidentIn
-from tests.make.people import person_in, token_for
+from tests.make.people import next_number, person_in, token_for
 
 DATABASE = "matrix"
 LANDED = max((Path(__file__).parents[1] / "landed").glob("*.dump"))
@@ -102,10 +105,11 @@ async def find(session: Session) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asker:
-    """Somebody who asks: the person, and the token that the person is signed in with."""
+    """Somebody who asks: the person, the token that the person is signed in with, and the person's own numbers."""
 
     person_id: UUID
     token: str
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,13 @@ class World:
     url: str
     ids: dict[str, str]
     askers: dict[str, Asker]
+    numbers: dict[str, str]
+
+    def kinds_in(self, text: str, who: str) -> set[str]:
+        """Which kinds of whole numbers of others stand in a text: DNI, mobile number, account, CCI."""
+        asker = self.askers.get(who)
+        own = asker.numbers if asker else ()
+        return {self.numbers[each] for each in re.findall(r"[0-9]{8,}", text) if each in self.numbers and each not in own}
 
 
 async def filled_world(cluster: Cluster) -> World:
@@ -124,7 +135,7 @@ async def filled_world(cluster: Cluster) -> World:
     async with transaction(make_sessions(engine)) as session:
         ids = await find(session)
         askers = await people(session, ids)
-        made = World(url, ids | await personal(session, askers), askers)
+        made = World(url, ids | await personal(session, askers), askers, await numbers(session))
     await engine.dispose()
     return made
 
@@ -137,12 +148,22 @@ def restored(cluster: Cluster) -> None:
     migrations.upgrade(owner, APP)
 
 
+async def numbers(session: Session) -> dict[str, str]:
+    """Every number by which a person or an account can be told, with its kind."""
+    found: dict[str, str] = {}
+    for person in await session.scalars(select(Person)):
+        found |= {number: kind for number, kind in ((person.dni, "dni"), (person.mobile, "mobile")) if number}
+    for account in await session.scalars(select(BeneficiaryAccount)):
+        found |= {account.cci: "account", account.number: "account"}
+    return found
+
+
 async def personal(session: Session, askers: dict[str, Asker]) -> dict[str, str]:
     """What the member asks about the own data, an erasure that waits, and an incident."""
     member, system = askers["member"].person_id, askers["system"].person_id
     asking = await usecases.actor_for_person(session, member)
     erasing = await usecases.actor_for_person(session, system)
-    person = await usecases.create_person(session, erasing, person_in())
+    person = await usecases.create_person(session, erasing, person_in(mobile=f"98{next_number():07d}"))
     asked = await requests.ask(session, asking, DataRequestIn(kind=RequestKind.ACCESS, words="Quiero ver todo"))
     erasure = await request_erasure(session, erasing, ErasureIn(person_id=person.id, reason="Lo pidió"))
     known = IncidentIn(known_at=await clock.now(session), what="Se perdió un celular", data="Un padrón")
@@ -165,7 +186,7 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
     programme = replace(system, grants=frozenset({Grant(Role.PROGRAMME)}))
     who: dict[str, UUID] = {}
     for column in (*ROLES, *ELSEWHERE, "member", "nobody"):
-        who[column] = (await usecases.create_person(session, system, person_in())).id
+        who[column] = (await usecases.create_person(session, system, person_in(mobile=f"98{next_number():07d}"))).id
         if column == "member":
             term = AppointmentIn(person_id=who[column], position=Position.MEMBER, origin="Provincia", since=date(2020, 1, 1))
             await usecases.appoint_member(session, programme, UUID(ids["committee_id"]), term)
@@ -181,4 +202,8 @@ async def people(session: Session, ids: dict[str, str]) -> dict[str, Asker]:
         assert found is not None, f"the world has no {column}"
         await session.execute(text("UPDATE role_grant SET until = since + 1 WHERE person_id = :person"), {"person": found})
         who[column] = found
-    return {column: Asker(person, await token_for(session, person)) for column, person in who.items()}
+    known = {person.id: person for person in await session.scalars(select(Person).where(col(Person.id).in_(who.values())))}
+    return {
+        column: Asker(person, await token_for(session, person), tuple(filter(None, (known[person].dni, known[person].mobile))))
+        for column, person in who.items()
+    }
