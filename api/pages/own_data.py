@@ -1,12 +1,12 @@
 """What is kept of oneself: seen on a page, taken away as a file, asked about."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from fastapi import Request
 from starlette.responses import Response
 
 from api.deps import Who, Work, new_router
-from api.language import language_of, say
 from api.pages.acts import act
 from api.pages.forms import Typed, form
 from api.pages.views import Cell, Link, State, Table, View, Word, show
@@ -14,7 +14,7 @@ from api.routes.privacy import as_file
 from service.core.actor import Actor
 from service.core.db import Session
 from service.privacy import export, requests
-from service.privacy.export import Everything, Rows
+from service.privacy.export import Everything, Rows, is_said
 from service.privacy.requests import Asked
 from service.privacy.shapes import DataRequestIn
 
@@ -79,7 +79,7 @@ async def take_own_data(session: Work, who: Who) -> Response:
 
 def shown(request: Request, everything: Everything, crumb: Link) -> Response:
     """Everything that is kept of somebody, a table for each line of the register."""
-    language, person = language_of(request), everything.person
+    person = everything.person
     facts: list[tuple[str, Cell]] = [
         ("DNI", person.dni),
         ("Sex", Word(person.sex.value)),
@@ -87,18 +87,20 @@ def shown(request: Request, everything: Everything, crumb: Link) -> Response:
         ("Mobile number", person.mobile),
         ("Read on", everything.at),
     ]
-    tables = [_table(name, rows, say(language, kept.what)) for kept, found in everything.parts for name, rows in found.items()]
-    tables.append(_table("acts", everything.acts, say(language, "Who did what and when")))
-    tables.append(_table("papers", everything.papers, say(language, "Papers in which the DNI stands")))
+    tables = [_table(kept.what, rows) for kept, found in everything.parts for rows in found.values()]
+    tables.append(_table("Who did what and when", everything.acts))
+    tables.append(_table("Papers in which the DNI stands", everything.papers))
     return show(request, View(person.name, crumbs=[crumb], facts=facts, tables=tables), no_store=True)
 
 
-def _table(name: str, rows: Rows, heading: str) -> Table:
-    columns = list(rows[0]) if rows else []
-    return Table(name, columns, [[_cell(row[column]) for column in columns] for row in rows], heading=heading)
+def _table(title: str, rows: Rows) -> Table:
+    columns = [column for column in rows[0] if is_said(column)] if rows else []
+    return Table(title, columns, [[_cell(row[column]) for column in columns] for row in rows])
 
 
 def _cell(value: object) -> Cell:
+    if isinstance(value, StrEnum | bool):
+        return Word(value.value if isinstance(value, StrEnum) else "yes" if value else "no")
     return value if value is None or hasattr(value, "year") else str(value)  # type: ignore[return-value]  # dates are cells
 
 

@@ -25,14 +25,13 @@ async def show_register(request: Request, _session: Work, who: Anyone) -> Respon
     """The register of what is kept, why, on what ground and how long (Law 29733, article 18)."""
     columns = ["What is kept", "Why", "Ground", "How long", "Who sees it"]
     rows = [[Word(text) for text in kept.texts] for kept in REGISTER]
-    table = Table("What is kept of people", columns, rows, links=_links(who))
+    tables = [Table("For you", ["Page"], [[link] for link in _links(who)])] if who else []
+    tables.append(Table("What is kept of people", columns, rows))
     texts = [("How to ask", say(language_of(request), HOW))]
-    return show(request, View("Personal data", translate_title=True, lead=LEAD, tables=[table], texts=texts))
+    return show(request, View("Personal data", translate_title=True, lead=LEAD, tables=tables, texts=texts))
 
 
-def _links(who: Actor | None) -> list[Link]:
-    if who is None:
-        return []
+def _links(who: Actor) -> list[Link]:
     found = [Link("What is kept of me", "/me/data", translate=True)]
     if who.may(Act.ANSWER_DATA_REQUEST):
         found.append(Link("Requests about personal data", "/privacy/requests", translate=True))

@@ -10,6 +10,7 @@ from typing import TypeVar, get_args
 
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
+from sqlmodel import SQLModel
 
 import api.pages
 import api.routes
@@ -23,6 +24,7 @@ from service.contests.rules import read_book
 from service.core.errors import Refusal
 from service.documents import shapes as papers
 from service.documents.spanish import REASONS
+from service.privacy.export import words_of
 from service.privacy.register import REGISTER
 from service.scoring.result import Status
 
@@ -103,6 +105,8 @@ def words() -> Found:
     found = dict.fromkeys([*stages(), *kinds, *attributes, PRESENCE, POVERTY], "ready rule books")
     found |= dict.fromkeys([*get_args(Status), *get_args(papers.Outcome), *REASONS], "results")
     found |= dict.fromkeys((text for kept in REGISTER for text in kept.texts), "the register of what is kept of people")
+    tables = [SQLModel.metadata.tables[name] for kept in REGISTER for name in kept.tables]
+    found |= dict.fromkeys(["act", *(word for table in tables for word in words_of(table))], "what is kept of people")
     for each in below(StrEnum):
         if not each.__name__.endswith(UNSEEN):
             found |= dict.fromkeys((member.value for member in each), f"{each.__module__}.{each.__name__}")

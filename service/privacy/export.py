@@ -86,6 +86,16 @@ def whose_columns(table: Table) -> list[Column[Any]]:
     ]
 
 
+def words_of(table: Table) -> list[str]:
+    """The columns of a table that say something to a reader: neither identifiers nor hashes nor secrets."""
+    return [column.name for column in table.columns if not isinstance(column.type, LargeBinary) and is_said(column.name)]
+
+
+def is_said(name: str) -> bool:
+    """Whether a column says something to a reader."""
+    return name != "id" and not name.endswith(("_id", "_by", "_sha256")) and name not in SECRETS
+
+
 _ACTS = text("SELECT at, act, subject, capacity FROM record_leaf WHERE actor_id = :person ORDER BY id")
 _PAPERS = text(
     "SELECT kind, subject, version, requested_at AS at FROM document WHERE strpos(data::text, :dni) > 0 ORDER BY requested_at, id"
