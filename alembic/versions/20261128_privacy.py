@@ -50,6 +50,35 @@ BEGIN
     RAISE EXCEPTION '% on % is refused: its rows are history', TG_OP, TG_TABLE_NAME USING ERRCODE = 'RY001';
 END $$
 """
+TIES = """
+CREATE VIEW person_tie AS
+    WITH belongs AS (
+        SELECT m.person_id, f.group_id FROM family_member m JOIN family f ON f.id = m.family_id
+        UNION SELECT b.person_id, b.group_id FROM board_mandate b
+    ), touched AS (
+        SELECT k.id, k.group_id, k.status, GREATEST(k.numbered_at, max(l.at)) AS at
+        FROM contract k LEFT JOIN record_leaf l ON l.subject = 'contract:' || k.id GROUP BY k.id
+    ), told AS (SELECT contest_id, max(at) AS at FROM announcement GROUP BY contest_id)
+    -- when a person was first entered: the moment in the identifier (UUID version 7)
+    SELECT p.id AS person_id, 'registered_not_long_ago' AS why, false AS runs,
+        to_timestamp(('x' || left(replace(p.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) AS at FROM person p
+    UNION ALL SELECT b.person_id, 'a_group_applied', t.at IS NULL AND a.status <> 'withdrawn', COALESCE(t.at, a.filed_at)
+        FROM belongs b JOIN application a ON a.group_id = b.group_id AND a.filed_at IS NOT NULL
+        LEFT JOIN told t ON t.contest_id = a.contest_id
+    UNION ALL SELECT b.person_id, 'a_group_has_a_contract',
+        k.status NOT IN ('liquidated', 'completed', 'written_off', 'annulled', 'terminated'), k.at
+        FROM belongs b JOIN touched k ON k.group_id = b.group_id
+    UNION ALL SELECT actor_id, 'the_person_acted', false, max(at)
+        FROM record_leaf WHERE subject <> 'person:' || actor_id GROUP BY actor_id
+    UNION ALL SELECT person_id, 'the_person_acted', false, max(came_at) FROM attendance GROUP BY person_id
+"""
+SERVICE = """
+CREATE VIEW person_service AS
+    SELECT person_id, until FROM role_grant
+    UNION ALL SELECT person_id, until + 1 FROM appointment
+    UNION ALL SELECT person_id, until + 1 FROM board_mandate
+    UNION ALL SELECT person_id, until + 1 FROM cofunder_signer
+"""
 FORGOTTEN = {
     "sign_in": ("device", ("ended_at", "last_seen_at")),
     "message": ("address_end", ("status", "address", "body", "tries", "error", "reference", "settled_at")),
@@ -64,8 +93,9 @@ def upgrade() -> None:
     for table in ("data_request", "data_answer", "person_erasure", "incident", "incident_entry"):
         for statement in protect(table, (), app_role):
             op.execute(statement)
-    for function in (ANSWERS_OTHERS, INCIDENT_GOES_ON, BUT_FORGETTING):
-        op.execute(function)
+    for statement in (ANSWERS_OTHERS, INCIDENT_GOES_ON, BUT_FORGETTING, TIES, SERVICE):
+        op.execute(statement)
+    op.execute(f"GRANT SELECT ON person_tie, person_service TO {quoted(app_role)}")
     op.execute(
         "CREATE TRIGGER about_another BEFORE INSERT ON data_answer FOR EACH ROW EXECUTE FUNCTION data_answer_is_about_another()"
     )

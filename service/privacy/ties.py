@@ -77,48 +77,18 @@ def _until(why: Why, at: datetime) -> date:
     return years_after(at.astimezone(PERU).date(), YEARS[why])
 
 
-_KNOWN_SINCE = "to_timestamp(('x' || left(replace({id}::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
-"""The moment in an identifier (UUID version 7): when the row was made."""
-
-_GROUPS = (
-    "SELECT m.person_id, f.group_id FROM family_member m JOIN family f ON f.id = m.family_id "
-    "UNION SELECT b.person_id, b.group_id FROM board_mandate b"
-)
-_ROWS = f"""
-    WITH belongs AS ({_GROUPS}), touched AS (
-        SELECT k.id, k.group_id, k.status, GREATEST(k.numbered_at, max(l.at)) AS at
-        FROM contract k LEFT JOIN record_leaf l ON l.subject = 'contract:' || k.id GROUP BY k.id
-    ), told AS (SELECT contest_id, max(at) AS at FROM announcement GROUP BY contest_id)
-    SELECT p.id AS person_id, 'registered_not_long_ago' AS why, false AS runs, {_KNOWN_SINCE.format(id="p.id")} AS at FROM person p
-    UNION ALL SELECT b.person_id, 'a_group_applied', bool_or(t.at IS NULL AND a.status <> 'withdrawn'), max(COALESCE(t.at, a.filed_at))
-        FROM belongs b JOIN application a ON a.group_id = b.group_id AND a.filed_at IS NOT NULL
-        LEFT JOIN told t ON t.contest_id = a.contest_id GROUP BY b.person_id
-    UNION ALL SELECT b.person_id, 'a_group_has_a_contract',
-        bool_or(k.status NOT IN ('liquidated', 'completed', 'written_off', 'annulled', 'terminated')), max(k.at)
-        FROM belongs b JOIN touched k ON k.group_id = b.group_id GROUP BY b.person_id
-    UNION ALL SELECT actor_id, 'the_person_acted', false, max(at)
-        FROM record_leaf WHERE subject <> 'person:' || actor_id GROUP BY actor_id
-    UNION ALL SELECT person_id, 'the_person_acted', false, max(came_at) FROM attendance GROUP BY person_id
-"""  # noqa: S608  # constants of this file
 _TIES = text(
-    f"SELECT person_id, why, bool_or(runs) AS runs, max(at) AS at FROM ({_ROWS}) AS rows "  # noqa: S608  # as above
+    "SELECT person_id, why, bool_or(runs) AS runs, max(at) AS at FROM person_tie "
     "WHERE person_id = ANY(CAST(:persons AS uuid[])) GROUP BY person_id, why"
 )
-_SERVING = """
-    SELECT person_id FROM role_grant WHERE until IS NULL OR until > :today
-    UNION SELECT person_id FROM appointment WHERE until IS NULL OR until >= :today
-    UNION SELECT person_id FROM board_mandate WHERE until >= :today
-    UNION SELECT person_id FROM cofunder_signer WHERE until IS NULL OR until >= :today
-"""
-_SERVES = text(f"SELECT EXISTS (SELECT FROM ({_SERVING}) AS rows WHERE person_id = :person)")  # noqa: S608  # as above
-_UNBOUND = text(
-    f"""
-    SELECT person_id FROM ({_ROWS}) AS rows
+_SERVES = text("SELECT EXISTS (SELECT FROM person_service WHERE person_id = :person AND (until IS NULL OR until > :today))")
+_UNBOUND = text("""
+    SELECT person_id FROM person_tie t
     WHERE NOT EXISTS (SELECT FROM person_erasure e JOIN erasure_approval a ON a.request_id = e.erasure_id
-                      WHERE e.person_id = rows.person_id AND e.whole)
-    AND person_id NOT IN ({_SERVING})
+                      WHERE e.person_id = t.person_id AND e.whole)
+    AND NOT EXISTS (SELECT FROM person_service s WHERE s.person_id = t.person_id AND (s.until IS NULL OR s.until > :today))
     GROUP BY person_id
-    HAVING NOT bool_or(runs OR at > CASE WHEN why IN ('a_group_has_a_contract', 'the_person_acted') THEN CAST(:claims AS timestamptz) ELSE :unsuccessful END)
+    HAVING NOT bool_or(runs OR at > CASE WHEN why IN ('a_group_has_a_contract', 'the_person_acted')
+                                    THEN CAST(:claims AS timestamptz) ELSE :unsuccessful END)
     ORDER BY person_id LIMIT :most
-    """  # noqa: S608  # as above
-)
+""")
