@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unicodedata import normalize
 from uuid import UUID
 
 from fastapi import Request
@@ -41,7 +42,7 @@ REFERENCE = "Caller-Reference"
 class BadCallerReference(Rejected):
     """A reference that cannot be kept."""
 
-    message = "A reference of yours is one line of at most 100 characters. Shorten it."
+    message = "A reference of yours is one line of at most 100 characters in UTF-8. Shorten it, or send it so."
 
 
 OF_PERSONS = ("/api/v1/me", "/api/v1/sign-ins", "/api/v1/keys")
@@ -71,13 +72,24 @@ def unquoted(key: str) -> str:
     return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
 
 
+def reference_of(request: Request) -> str:
+    """The reference of the caller's own that a request brings, in UTF-8, composed (NFC); none on pages. Raises ``BadCallerReference``."""
+    if not request.scope["path"].startswith("/api/"):
+        return ""
+    try:
+        reference = normalize("NFC", request.headers.get(REFERENCE, "").encode("latin-1").decode("utf-8").strip())
+    except UnicodeDecodeError as error:
+        raise BadCallerReference from error
+    if len(reference) > 100 or not (reference + "x").isprintable():
+        raise BadCallerReference
+    return reference
+
+
 async def keep_reference(request: Request, session: Session, caller: str, answer: Response) -> None:
     """Keep what was made under the caller's own reference, where it sent one. Raises ``BadCallerReference``, ``CallerReferenceUsed``."""
-    reference = request.headers.get(REFERENCE, "").strip()
-    if not reference or not request.scope["path"].startswith("/api/"):
+    reference = reference_of(request)
+    if not reference:
         return
-    if len(reference) > 100 or not reference.isprintable():
-        raise BadCallerReference
     made = json.loads(bytes(answer.body)) if answer.media_type == "application/json" and answer.body else None
     written = made.get("id") if isinstance(made, dict) else None
     made_id = UUID(written) if isinstance(written, str) else None

@@ -68,7 +68,8 @@ class Once(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
-            if leaving := LEAVING.get(f"{request.method} {API}{self.path}"):
+            leaving = LEAVING.get(f"{request.method} {API}{self.path}")
+            if leaving and request.scope["path"].startswith(f"{API}/"):  # and not a page of that name
                 request.state.headers |= leaving.headers
             caller = await callers.admit(request)
             async with request.app.state.sessions() as session, session.begin():
@@ -139,14 +140,17 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
     key, digest = await _key_and_digest(request, actor)
     caller = request.state.caller
     lock = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
-    found = (await session.execute(_FIND, {"lock": lock, "caller": caller, "key": key})).one()
-    if found.status is not None:
+    free = await session.scalar(_LOCK, {"lock": lock})
+    found = (
+        await session.execute(_FIND, {"caller": caller, "key": key})
+    ).one_or_none()  # after the lock: what was committed before it is seen
+    if found is not None:
         if found.request_hash != digest:
             raise KeyReused
         if "cache-control: no-store" in found.headers and not found.body:
             raise ShownOnce
         return Response(found.body, found.status, dict(line.split(": ", 1) for line in found.headers.split("\n") if line))
-    if not found.free:
+    if not free:
         raise StillRunning
     answer = await inner(request)
     if answer.status_code < 400:
@@ -164,6 +168,9 @@ async def _once(request: Request, session: Session, inner: Handler) -> Response:
 
 async def _key_and_digest(request: Request, actor: Actor) -> tuple[str, bytes]:
     digest = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode())
+    for mark, besides in (("?", request.url.query), ("#", callers.reference_of(request))):
+        if besides:
+            digest.update(f"{mark}{besides}\n".encode("utf-8", "surrogatepass"))
     if request.scope["path"].startswith("/api/"):
         digest.update(await request.body())
         key = callers.unquoted(request.headers.get("idempotency-key", ""))
@@ -210,10 +217,8 @@ Who = Annotated[Actor, Depends(_signed_in)]
 Anyone = Annotated[Actor | None, Depends(_anyone)]
 """The signed-in person or None: only on routes that are public on purpose."""
 
-_FIND = text(
-    "SELECT pg_try_advisory_xact_lock(:lock) AS free, k.status, k.request_hash, k.headers, k.body "
-    "FROM (SELECT 1) one LEFT JOIN idempotency_key k ON k.caller = :caller AND k.key = :key"
-)
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+_FIND = text("SELECT status, request_hash, headers, body FROM idempotency_key WHERE caller = :caller AND key = :key")
 _KEEP = text(
     "INSERT INTO idempotency_key (caller, key, request_hash, status, headers, body, at) "
     "VALUES (:caller, :key, :request_hash, :status, :headers, :body, :at)"

@@ -3,6 +3,7 @@
 An idempotency key is forgotten after thirty days; a reference (the number of the file in a municipality's own system) stays.
 """
 
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,7 +32,8 @@ async def keep_reference(session: Session, caller: str, reference: str, method: 
 
 async def find_reference(session: Session, caller: str, reference: str) -> CallerReference:
     """What a caller wrote under its reference. Raises ``NotFound``."""
-    mine = select(CallerReference).where(col(CallerReference.caller) == caller, col(CallerReference.reference) == reference)
+    composed = normalize("NFC", reference.strip())
+    mine = select(CallerReference).where(col(CallerReference.caller) == caller, col(CallerReference.reference) == composed)
     row = await session.scalar(mine)
     if row is None:
         raise NotFound

@@ -1,8 +1,10 @@
 """What programs look up: errors by name, changes, what goes away, and what they wrote under their own references."""
 
+import asyncio
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from unicodedata import normalize
 from uuid import uuid4
 
 import pytest
@@ -123,3 +125,55 @@ async def test_what_a_caller_wrote_is_read_back_by_its_own_reference_and_never_w
     with pytest.raises(DBAPIError):
         async with transaction(api_sessions) as session:
             await session.execute(text("DELETE FROM caller_reference"))
+
+
+async def test_a_reference_in_utf_8_is_the_same_however_it_is_composed(
+    signed_in: SignedIn, called: SignedIn, cast: Cast, api_sessions: Sessions
+) -> None:
+    async with transaction(api_sessions) as session:
+        fund, cofunder = await make_fund(session, cast), await make_cofunder(session, cast)
+    body = pledge_in(fund, cofunder).model_dump(mode="json")
+    async with signed_in("head") as head:
+        key = (await made(head, ["declare_pledge"], office_id=str(cast.office.id)))["key"]
+    async with called(key) as program:
+        apart = {"caller-reference": normalize("NFD", "Oficio ñ-7").encode()}
+        one = {"caller-reference": normalize("NFC", "Oficio ñ-7").encode()}
+        written = await program.post("/api/v1/pledges", json=body, headers=apart)  # type: ignore[arg-type]  # bytes are headers too
+        assert written.status_code == 201
+        assert title(await program.post("/api/v1/pledges", json=body, headers=one)) == (409, "CallerReferenceUsed")  # type: ignore[arg-type]  # as above
+        found = await program.get("/api/v1/references", params={"reference": normalize("NFD", "Oficio ñ-7")})
+        assert found.json()["made_id"] == written.json()["id"]
+        latin = {"caller-reference": "Oficio ñ-8".encode("latin-1")}
+        assert title(await program.post("/api/v1/pledges", json=body, headers=latin)) == (422, "BadCallerReference")  # type: ignore[arg-type]  # as above
+
+
+async def test_the_same_key_with_another_reference_is_another_request(
+    signed_in: SignedIn, cast: Cast, api_sessions: Sessions
+) -> None:
+    async with transaction(api_sessions) as session:
+        fund, cofunder = await make_fund(session, cast), await make_cofunder(session, cast)
+    body, key = pledge_in(fund, cofunder).model_dump(mode="json"), {"idempotency-key": uuid4().hex}
+    async with signed_in("head") as head:
+        first = await head.post("/api/v1/pledges", json=body, headers={**key, "caller-reference": "A-1"})
+        again = await head.post("/api/v1/pledges", json=body, headers={**key, "caller-reference": "A-1"})
+        assert (first.status_code, again.content) == (201, first.content)
+        for other in ({"caller-reference": "A-2"}, {}):
+            assert title(await head.post("/api/v1/pledges", json=body, headers={**key, **other})) == (422, "KeyReused")
+        assert title(await head.post("/api/v1/pledges?x=1", json=body, headers={**key, "caller-reference": "A-1"})) == (
+            422,
+            "KeyReused",
+        )
+
+
+async def test_equal_requests_of_one_moment_have_one_effect(signed_in: SignedIn, cast: Cast, api_sessions: Sessions) -> None:
+    async with transaction(api_sessions) as session:
+        fund, cofunder = await make_fund(session, cast), await make_cofunder(session, cast)
+    body, key = pledge_in(fund, cofunder).model_dump(mode="json"), {"idempotency-key": uuid4().hex}
+    async with signed_in("head") as head:
+        answers = await asyncio.gather(*(head.post("/api/v1/pledges", json=body, headers=key) for _ in range(12)))
+    statuses = {answer.status_code for answer in answers}
+    assert statuses <= {201, 409}
+    assert {title(answer)[1] for answer in answers if answer.status_code == 409} <= {"StillRunning"}
+    async with api_sessions() as session:
+        count = text("SELECT count(*) FROM pledge WHERE cofunder_id = :id")
+        assert (await session.execute(count, {"id": cofunder.id})).scalar_one() == 1
