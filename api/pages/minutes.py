@@ -44,7 +44,7 @@ async def show_minutes(request: Request, session: Work, who: Anyone, session_id:
         ("Needed for the quorum", data["quorum"]["needed"]),
         ("Applications", data["applications"]),
         ("Approved", data["approved"]),
-        ("Paper", await paper_link(session, DocumentKind.MINUTES, f"minutes:{minutes.id}")),
+        ("Paper", await paper_link(session, DocumentKind.MINUTES, found.minutes_paper)),
         ("SHA-256", Hash(minutes.data_sha256)),
     ]
     texts = [

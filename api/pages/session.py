@@ -70,7 +70,7 @@ async def page_of_session(
     votes = await _votes(session, view, reader)
     sections = [_attendance(view, reader, people), contests, _presentations(view, reader), _results(view, reader), votes]
     if row.status in ANNOUNCED or leads:
-        paper = await paper_link(session, DocumentKind.MINUTES, f"minutes:{view.minutes.id}") if view.minutes else None
+        paper = await paper_link(session, DocumentKind.MINUTES, view.minutes_paper) if view.minutes else None
         sections.append(_minutes(view, reader, paper))
     shown = [section for section in sections if section is not None]
     return page(

@@ -15,7 +15,10 @@ from service.people.shapes import InviteIn, PaperIn
 from service.people.usecases import actor_for_person
 from service.transparency.report import as_csv
 
-_DOCUMENTS = text("SELECT id, kind, version, data ->> 'number' AS number FROM document ORDER BY requested_at, id")
+_DOCUMENTS = text(
+    "SELECT id, CASE split_part(subject, ':', 1) WHEN 'minutes-copy' THEN 'minutes-copy' ELSE kind END AS kind, version, "
+    "data ->> 'number' AS number FROM document ORDER BY requested_at, id"
+)
 _REPORTS = text("SELECT data FROM document WHERE kind = 'report' ORDER BY requested_at, id")
 _BANK_FILES = text(
     "SELECT 'pain.001 ' || message_id AS name, file_id FROM bank_batch UNION ALL "

@@ -3,6 +3,9 @@
 from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import exists, func, select
+from sqlmodel import col
+
 from service.core import clock
 from service.core.actor import Actor
 from service.core.acts import Act
@@ -16,13 +19,14 @@ from service.deliberation.attendance import quorum_of
 from service.deliberation.awards import settle
 from service.deliberation.covering import require_funds
 from service.deliberation.minutes_paper import judged_contests, minutes_data
-from service.deliberation.models import CommitteeSession, Minutes, MinutesDraft, MinutesSignature
+from service.deliberation.models import COPY, SIGNED, CommitteeSession, Minutes, MinutesDraft, MinutesSignature, SessionStatus
 from service.deliberation.refusal_rules import is_complete
 from service.deliberation.refusal_store import signing_of_minutes
 from service.deliberation.rules import Action
 from service.deliberation.shapes import NarrativeIn
-from service.documents.models import DocumentKind
+from service.documents.models import Document, DocumentKind
 from service.documents.usecases import request_document
+from service.people.identifiers import mask_dnis
 from service.people.models import Person
 from service.record import usecases as record
 from service.record.witnesses import sign_witnessed
@@ -66,7 +70,7 @@ async def close_minutes(session: Session, actor: Actor, session_id: UUID) -> Min
     session.add(minutes)
     row.status, row.closed_at = status, now
     await session.flush()
-    await request_document(session, DocumentKind.MINUTES, f"minutes:{minutes.id}", data)
+    await request_document(session, DocumentKind.MINUTES, SIGNED.format(minutes.id), data)
     payload = {"number": minutes.number, "data_sha256": minutes.data_sha256}
     await record.append(session, actor, "minutes.closed", f"session:{session_id}", payload)
     return minutes
@@ -115,13 +119,35 @@ async def complete(session: Session, actor: Actor, row: CommitteeSession, minute
 
 
 async def publish_minutes(session: Session, actor: Actor, session_id: UUID) -> CommitteeSession:
-    """Let everybody read the signed minutes. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
+    """Let everybody read the signed minutes, on a copy with the ends of DNIs. Raises ``NotFound``, ``MissingRole``, ``WrongState``."""
     row = await store.lock(session, CommitteeSession, session_id)
     actor.require(Act.WRITE_MINUTES, row.office_id)
     row.status = advance(rules.SESSION_LIFE, row.status, Action.PUBLISH)
     await session.flush()
+    await copy_for_everybody(session, await require_minutes(session, session_id))
     await record.append(session, actor, "minutes.published", f"session:{session_id}", {})
     return row
+
+
+async def copy_for_everybody(session: Session, minutes: Minutes) -> None:
+    """Ask for the public copy of minutes: the same paper, of each DNI the last four digits."""
+    await request_document(session, DocumentKind.MINUTES, COPY.format(minutes.id), mask_dnis(minutes.data))
+
+
+async def copy_uncopied(session: Session) -> int:
+    """Ask for the public copies of minutes that were published before there were any; how many there were."""
+    rows = (await session.scalars(_UNCOPIED)).all()
+    for minutes in rows:
+        await copy_for_everybody(session, minutes)
+    return len(rows)
+
+
+_UNCOPIED = (
+    select(Minutes)
+    .join(CommitteeSession, col(CommitteeSession.id) == col(Minutes.session_id))
+    .where(col(CommitteeSession.status) == SessionStatus.PUBLISHED)
+    .where(~exists().where(col(Document.subject) == func.concat(COPY.format(""), col(Minutes.id))))
+)
 
 
 async def require_minutes(session: Session, session_id: UUID) -> Minutes:

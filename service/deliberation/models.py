@@ -186,6 +186,10 @@ class MinutesDraft(SQLModel, table=True):
     updated_at: datetime = moment()
 
 
+SIGNED, COPY = "minutes:{}", "minutes-copy:{}"
+"""Subjects of the papers of minutes: as signed, for who has a right to the session; with the ends of DNIs, for everybody."""
+
+
 class Minutes(SQLModel, table=True):
     """Closed minutes: all that they say, as data, with its hash."""
 

@@ -72,10 +72,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """Closed minutes, their data as the reader sees them, who has signed, who does not, and the members who still may."""
+    """Closed minutes, their data as the reader sees them, whether that is the whole, who has signed, who does not, and the members who still may."""
 
     minutes: Minutes
     data: dict[str, Any]
+    knows: bool
     signatures: tuple[MinutesSignature, ...]
     refusals: tuple[SignatureRefusal, ...]
     unsigned: tuple[Person, ...]
@@ -175,8 +176,9 @@ async def get_minutes(session: Session, actor: Actor | None, session_id: UUID) -
     attendance = await store.attendance(session, session_id)
     expected = rules.signers((each for each, _ in attendance), minutes.closed_at)
     unsigned = {person.id: person for _, person in attendance if person.id in expected and person.id not in done}
-    data = minutes.data if await _may_read(session, actor, row) else mask_dnis(minutes.data)
-    return MinutesView(minutes, data, tuple(signatures.values()), tuple(refusals.values()), tuple(unsigned.values()))
+    knows = await _may_read(session, actor, row)
+    data = minutes.data if knows else mask_dnis(minutes.data)
+    return MinutesView(minutes, data, knows, tuple(signatures.values()), tuple(refusals.values()), tuple(unsigned.values()))
 
 
 async def _entries(session: Session, rows: Sequence[CommitteeSession]) -> list[SessionEntry]:

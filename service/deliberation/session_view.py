@@ -17,6 +17,8 @@ from service.core.errors import NotFound
 from service.deliberation import rules, run_store, store
 from service.deliberation.attendance import members_today
 from service.deliberation.models import (
+    COPY,
+    SIGNED,
     Attendance,
     CommitteeSession,
     Minutes,
@@ -75,7 +77,7 @@ class MissingSheet:
 class SessionView:
     """A session with all that belongs to it.
 
-    ``anybody_out`` says whether a member stepped out of a vote. ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
+    ``anybody_out`` says whether a member stepped out of a vote, ``knows`` whether the reader has a right to the session beyond everybody's. ``members`` are those appointed today, empty once the minutes are closed: their quorum is in the minutes. ``rankings`` are the
     newest runs by contest, unannounced ones only of contests whose sheets are all in, for the office, and not for a juror of the contest;
     of the others, ``sealed``, ``missing`` says to who leads the session whose sheets they wait for; ``signatures`` come in the order of signing.
     """
@@ -96,6 +98,12 @@ class SessionView:
     signatures: Sequence[MinutesSignature]
     refusals: Mapping[UUID, SignatureRefusal]
     anybody_out: bool
+    knows: bool
+
+    @property
+    def minutes_paper(self) -> str:
+        """The subject of the paper that this reader gets: the minutes as signed, or their public copy."""
+        return (SIGNED if self.knows else COPY).format(self.minutes.id if self.minutes else "")
 
     @property
     def session(self) -> CommitteeSession:
@@ -163,6 +171,7 @@ async def view_session(session: Session, actor: Actor | None, session_id: UUID) 
         minutes=minutes,
         signatures=list(signatures.values()),
         refusals=refusals,
+        knows=known,
         anybody_out=anybody_out,
     )
 

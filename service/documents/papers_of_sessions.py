@@ -12,7 +12,6 @@ from service.documents.shapes import (
     Amount,
     CapacityWord,
     Currency,
-    Dni,
     HeadRef,
     Letterhead,
     Moment,
@@ -22,6 +21,7 @@ from service.documents.shapes import (
     Points,
     RuleBookRef,
     Shown,
+    ShownDni,
     exact,
 )
 
@@ -31,7 +31,7 @@ class Present(TypedDict):
     """A person present: as what, from which body, from when to when (None: to the end)."""
 
     name: str
-    dni: Dni | None
+    dni: ShownDni | None
     capacity: CapacityWord
     body: str
     came_at: Moment
@@ -244,7 +244,7 @@ class MinutesSigner(TypedDict):
     """A member or officer who signs the minutes."""
 
     name: str
-    dni: Dni | None
+    dni: ShownDni | None
     capacity: CapacityWord
     body: str
 

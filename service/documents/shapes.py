@@ -49,6 +49,8 @@ Day = Annotated[str, AfterValidator(_day)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 Dni = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+ShownDni = Annotated[str, StringConstraints(pattern=r"^([0-9]{8}|\*{4}[0-9]{4})$")]
+"""A DNI, on public copies its end."""
 
 Currency = Literal["PEN", "USD"]
 PlanCode = Literal["PIT", "PGRN", "PDN", "PDN-J", "IDL", "CIF", "SIDE", "HOMES"]

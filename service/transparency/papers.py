@@ -12,7 +12,7 @@ from service.core.errors import NotFound
 from service.deliberation.appeal_models import AppealResolution
 from service.deliberation.appeal_queries import get_appeal
 from service.deliberation.models import Minutes
-from service.deliberation.queries import get_minutes
+from service.deliberation.queries import MinutesView, get_minutes
 from service.disbursements.models import Authorisation, PrizePayout
 from service.documents import usecases as documents
 from service.documents.models import Document, DocumentKind
@@ -20,7 +20,7 @@ from service.scoring.paper_sheets import get_paper_sheet
 
 
 async def get_paper(session: Session, actor: Actor | None, document_id: UUID) -> Document:
-    """A paper, for who may read its subject: published calls, published minutes and reports for everybody, the rest for the office.
+    """A paper, for who may read its subject: published calls, copies of published minutes and reports for everybody, the rest for the office.
 
     Papers that print a bank account go to those who see accounts, and to the secretary. Raises ``DocumentNotFound``, ``NotFound``,
     ``MissingRole``.
@@ -55,10 +55,19 @@ async def _payout(session: Session, actor: Actor | None, payout_id: UUID) -> Non
 
 
 async def _minutes(session: Session, actor: Actor | None, minutes_id: UUID) -> None:
+    if not (await _minutes_of(session, actor, minutes_id)).knows:
+        raise NotFound
+
+
+async def _minutes_copy(session: Session, actor: Actor | None, minutes_id: UUID) -> None:
+    await _minutes_of(session, actor, minutes_id)
+
+
+async def _minutes_of(session: Session, actor: Actor | None, minutes_id: UUID) -> MinutesView:
     minutes = await session.get(Minutes, minutes_id)
     if minutes is None:
         raise NotFound
-    await get_minutes(session, actor, minutes.session_id)
+    return await get_minutes(session, actor, minutes.session_id)
 
 
 async def _paper_sheet(session: Session, actor: Actor | None, paper_id: UUID) -> None:
@@ -89,6 +98,7 @@ _READ: dict[str, Callable[[Session, Actor | None, UUID], Awaitable[None]]] = {
     "authorisation": _authorisation,
     "payout": _payout,
     "minutes": _minutes,
+    "minutes-copy": _minutes_copy,
     "call": _call,
     "resolution": _resolution,
     "papersheet": _paper_sheet,
