@@ -40,6 +40,7 @@ PAYERS = {"programme", "office_head", "administrator", "treasurer", "auditor"}
 
 BEYOND_THE_OFFICE = {
     ("GET /api/v1/applications/{application_id}/presence", "juror"),  # counts families at the visit by their cards
+    *(("GET /api/v1/sessions/{session_id}/minutes", who) for who in ("juror", "chair", "member", "signer")),  # of the committee
     ("GET /api/v1/appeals/{appeal_id}", "panel"),  # the resolution that they sign
     *(
         (route, who) for route in ("GET /persons", "POST /persons", "GET /api/v1/persons") for who in ELSEWHERE

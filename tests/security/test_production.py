@@ -9,7 +9,7 @@ from sqlalchemy import text
 from scripts.cluster import OWNER, SUPERUSER, Cluster
 from service.core import production
 from service.core.db import Session, make_engine, make_sessions
-from service.core.settings import BadSetting, Settings, read
+from service.core.settings import ROOT, BadSetting, Settings, read
 
 STRONG = {
     "RAYMI_ENV": "production",
@@ -17,6 +17,7 @@ STRONG = {
     "RAYMI_PUBLIC_URL": "https://raymi.example.pe",
     "DATABASE_URL": "postgresql://raymi_app:kQ3v0b7mZJx2@db.internal/raymi",
     "MIGRATION_DATABASE_URL": "postgresql://raymi_owner:xx@db.internal/raymi",
+    "RAYMI_DATA_KEYS_FILE": str(ROOT / "tests" / "landed" / "data_keys"),
 }
 WEAK: list[tuple[str, str, str]] = [
     ("RAYMI_SECRET_KEY", "", "RAYMI_SECRET_KEY"),
@@ -27,6 +28,8 @@ WEAK: list[tuple[str, str, str]] = [
     ("RAYMI_TRUSTED_PROXY", "*", "RAYMI_TRUSTED_PROXY"),
     ("RAYMI_TRUSTED_PROXY", "0.0.0.0/0", "RAYMI_TRUSTED_PROXY"),
     ("RAYMI_LOG_LEVEL", "debug", "RAYMI_LOG_LEVEL"),
+    ("RAYMI_DATA_KEYS_FILE", "/nowhere/data_keys", "raymi data-keys new"),
+    ("RAYMI_DATA_KEYS_FILE", str(ROOT / "README.md"), "RAYMI_DATA_KEYS_FILE"),
     ("DATABASE_URL", "postgresql://raymi_app@db.internal/raymi", "password"),
     ("DATABASE_URL", "postgresql://raymi_app:raymi_app@db.internal/raymi", "password"),
     ("DATABASE_URL", "postgresql://raymi_owner:kQ3v0b7mZJx2@db.internal/raymi", "name one role"),
