@@ -135,7 +135,7 @@ async def test_a_return_with_other_words_is_refused(
 ) -> None:
     back = provider.let_in(await set_out(stranger), linked) | wrong
     answer = await stranger.get(RETURN, params={name: value.encode("utf-8", "surrogatepass") for name, value in back.items()})
-    assert answer.status_code in (403, 409)
+    assert answer.status_code == 403
 
 
 async def test_an_attempt_ends_after_ten_minutes(
@@ -164,7 +164,8 @@ async def test_nonsense_of_a_provider_is_a_named_refusal(
     url = await set_out(stranger)
     provider.answers[path] = (200, body)
     answer = await stranger.get(RETURN, params=provider.let_in(url, linked))
-    assert answer.status_code in (403, 409)
+    believable = path == "/keys" and body.startswith(b'{"keys"')  # keys in their form: away is nobody, the token fails at them
+    assert answer.status_code == (403 if believable else 409)
 
 
 @pytest.mark.parametrize(
